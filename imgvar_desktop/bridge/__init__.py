@@ -1,0 +1,1 @@
+"""QtCore and QtGui only: what turns core into Qt."""

@@ -1,0 +1,1 @@
+"""The only place with QtWidgets. Widgets own no logic."""
