@@ -1,0 +1,73 @@
+"""What the library holds: runs, their variations, and plain facts about both."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from imgvar_desktop.core.request import VariationRequest
+
+
+class RunState(StrEnum):
+    RUNNING = "running"
+    """Queued or on its way; found at a start of the program it means that the run was interrupted."""
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    """The program ended while it ran."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as the library keeps it."""
+
+    id: str
+    """A UUID in hexadecimal."""
+    number: int
+    """Counts from 1; what a person calls it by."""
+    request: VariationRequest
+    service_name: str
+    created_at: datetime
+    """With a time zone: UTC."""
+    state: RunState = RunState.RUNNING
+    arrived: int = 0
+    """How many variations are in the library."""
+    seconds: float | None = None
+    """From its start to its close; None while it runs or when it was interrupted."""
+    message: str = ""
+    """Why fewer than asked for arrived, in a sentence; else empty."""
+    request_id: str | None = None
+    """The server's own name for the call, where it gave one."""
+
+    @property
+    def missing(self) -> int:
+        return max(self.request.count - self.arrived, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A variation in the library."""
+
+    id: str
+    """A UUID in hexadecimal."""
+    run_id: str
+    run_number: int
+    index: int
+    """0-based place in its run."""
+    source_name: str
+    file: str
+    """Below the library folder, with forward slashes: ``images/2026-11/lake_v03-02.png``."""
+    sha256: str
+    """Of the file's bytes; names the thumbnail."""
+    width: int
+    height: int
+    media_type: str
+    """``image/png``, ``image/jpeg`` or ``image/webp``."""
+    created_at: datetime
+    seed: int | None = None
+    revised_prompt: str | None = None
+
+
+def variation_name(source_name: str, run_number: int, index: int) -> str:
+    """The readable stem of a variation's file: ``lake_v03-02`` for the second variation of run 3."""
+    return f"{source_name}_v{run_number:02}-{index + 1:02}"

@@ -1,0 +1,194 @@
+"""What core asks of the outside world. Blocking methods are called in worker threads, never in the GUI's.
+
+Every method raises AppError for what the environment refuses, and nothing else on purpose.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.geometry import Square
+from imgvar_desktop.core.library import Entry, RunRecord
+from imgvar_desktop.core.request import Source, VariationRequest
+from imgvar_desktop.core.services import Endpoint, ServiceProfile
+from imgvar_desktop.core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """Decoded pixels: ``rgba`` is ``height`` rows of ``width`` straight-alpha sRGB pixels of 4 bytes, no padding."""
+
+    width: int
+    height: int
+    rgba: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPicture:
+    """A source as the window shows it."""
+
+    width: int
+    height: int
+    """Pixels of the upright picture."""
+    preview: Pixels
+    """The whole picture, upright and in sRGB, reduced for the screen."""
+    notes: tuple[str, ...] = ()
+    """What a person should know, a sentence each: read at reduced size, first frame of an animation…"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyProgress:
+    fraction: float | None
+    """Of the whole call, 0 to 1, never falling; None where the server does not say."""
+    activity: str
+    """A few words for a person: "Uploading", "Composing", "Receiving 3.2 MB"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyImage:
+    """One variation as the server encoded it: PNG, JPEG or WebP, found out by content."""
+
+    index: int
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+    seed: int | None = None
+    revised_prompt: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyProblem:
+    """One variation that did not arrive, while others may."""
+
+    index: int
+    error: AppError
+
+
+ReplyPart = ReplyProgress | ReplyImage | ReplyProblem
+
+
+class Pictures(Protocol):
+    """Decoding and encoding; blocking, thread-safe."""
+
+    def open(self, path: Path) -> OpenedPicture:
+        """Raises PictureRefused."""
+
+    def upload_png(self, path: Path, crop: Square, size_px: int, max_bytes: int) -> bytes:
+        """The cropped square as the service wants it: PNG, at most ``size_px`` a side, sRGB, no metadata.
+
+        Raises PictureRefused.
+        """
+
+    def thumbnail(self, image: Path, target: Path, side_px: int) -> None:
+        """Writes a small picture of ``image`` to ``target``, longest side ``side_px``. Raises PictureRefused."""
+
+
+class VariationClient(Protocol):
+    """The call. Lives in the loop that uses it; cancellable at every await."""
+
+    def variations(
+        self, request: VariationRequest, png: bytes, profile: ServiceProfile, endpoint: Endpoint
+    ) -> AsyncGenerator[ReplyPart, None]:
+        """Ends when the server has answered; each index comes at most once. Raises ServiceError."""
+
+    async def aclose(self) -> None: ...
+
+
+class EndpointSource(Protocol):
+    """Where a service is reached right now."""
+
+    async def endpoint(self, profile: ServiceProfile) -> Endpoint:
+        """Starts the on-device service if it is the one meant; takes the key of any other from its store.
+
+        Raises AuthRefused when a key is needed and none is stored, ServerFailed when the on-device service does not
+        start.
+        """
+
+    async def aclose(self) -> None: ...
+
+
+class PixelStore(Protocol):
+    """The library's files; blocking, thread-safe."""
+
+    def keep_source(self, original: Path | bytes) -> tuple[str, Path]:
+        """Copies the picture into the library, once: its key (Source.key) and where it is kept."""
+
+    def source_path(self, key: str) -> Path:
+        """Where a kept source is. Raises LibraryUnavailable when it is gone."""
+
+    def drop_sources_except(self, keys: frozenset[str]) -> None:
+        """Deletes kept sources that nothing refers to."""
+
+    def write_variation(self, data: bytes, *, stem: str, media_type: str, month: str) -> tuple[str, str]:
+        """Written, fsynced and renamed into ``images/<month>/``: (Entry.file, Entry.sha256). Never overwrites."""
+
+    def path_of(self, entry: Entry) -> Path: ...
+
+    def thumbnail_path(self, sha256: str) -> Path:
+        """Where the thumbnail of an image with that hash is kept; it may not exist."""
+
+
+class LibraryStore(Protocol):
+    """The library's facts; blocking, thread-safe. One program at a time has it open."""
+
+    def begin_run(self, request: VariationRequest, service_name: str) -> RunRecord: ...
+
+    def add_entry(self, entry: Entry) -> None: ...
+
+    def close_run(self, run: RunRecord) -> None:
+        """Stores ``run``'s state, seconds, message and request id."""
+
+    def interrupted(self) -> tuple[RunRecord, ...]:
+        """Marks the runs that a previous start of the program left open as interrupted, and returns just those."""
+
+    def runs(self) -> tuple[RunRecord, ...]:
+        """All, newest first."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All, newest run first, by index within a run."""
+
+    def last_crop(self, source_key: str) -> Square | None:
+        """The crop of the newest run of that source."""
+
+    def source_keys(self) -> frozenset[str]:
+        """Every source that a run refers to."""
+
+    def source(self, key: str) -> Source | None: ...
+
+    def usual_seconds(self, service_id: str, model: str, size_px: int) -> float | None:
+        """Median seconds for one image over the last five finished runs of that kind, None before the first."""
+
+    def close(self) -> None: ...
+
+
+class Exporter(Protocol):
+    """Saving for people; blocking, thread-safe."""
+
+    def save(self, files: Sequence[tuple[Path, str]], folder: Path) -> tuple[Path, ...]:
+        """Copies each (file, wanted stem) into ``folder``, numbering what would clash. Raises ExportRefused."""
+
+    def save_as(self, file: Path, target: Path) -> Path:
+        """Copies ``file`` to just ``target``, which the person chose (and agreed to replace, if it was there).
+
+        Converted when the suffix asks for another format than the file has. Raises ExportRefused.
+        """
+
+
+class SecretStore(Protocol):
+    """Keys by service id, in the system's keyring; blocking, may wait for a person's password."""
+
+    def get(self, service_id: str) -> str | None: ...
+
+    def set(self, service_id: str, secret: str) -> None: ...
+
+    def forget(self, service_id: str) -> None: ...
+
+
+class SettingsStore(Protocol):
+    def load(self) -> Settings: ...
+
+    def save(self, settings: Settings) -> None: ...

@@ -1,0 +1,79 @@
+"""Who makes variations, and what each service is able to do: facts as data, never branches in the code."""
+
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from imgvar_desktop.core import contract
+from imgvar_desktop.core.contract import ResponseFormat
+
+ON_DEVICE_ID: Final = "on-device"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceProfile:
+    """A service and its abilities. Raises ValueError with a sentence for a person when a field cannot be right."""
+
+    id: str
+    """Stable and unique; names the service in settings, in the library and in the keyring."""
+    name: str
+    base_url: str
+    """Without the call's path, such as ``https://host/v1``. Empty for the on-device service: known when it runs."""
+    model: str = ""
+    """Sent when the person names no other; empty: the field is left out."""
+    needs_key: bool = True
+    sizes_px: tuple[int, ...] = contract.SIZES_PX
+    max_count: int = contract.MAX_COUNT
+    response_formats: tuple[ResponseFormat, ...] = (ResponseFormat.B64_JSON, ResponseFormat.URL)
+    """The first one is asked for unless the person chooses another."""
+    takes_seed: bool = False
+    takes_strength: bool = False
+    streams: bool = False
+    """Whether ``stream=true`` may be sent, so that images and honest progress arrive one by one."""
+    max_upload_bytes: int = contract.MAX_IMAGE_BYTES
+    price_usd: float | None = None
+    """For one image; 0 is free, None is unknown."""
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("Give the service a name.")
+        if self.id != ON_DEVICE_ID:
+            _check_base_url(self.base_url)
+
+    @property
+    def on_device(self) -> bool:
+        return self.id == ON_DEVICE_ID
+
+    @property
+    def host(self) -> str:
+        """What a person recognises it by: the host, or nothing for this computer."""
+        return urlsplit(self.base_url).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a call goes right now, and with which key. The key never shows in a repr."""
+
+    base_url: str
+    key: str = field(default="", repr=False)
+
+
+ON_DEVICE: Final = ServiceProfile(
+    id=ON_DEVICE_ID,
+    name="On this device",
+    base_url="",
+    model="",
+    needs_key=False,
+    takes_seed=True,
+    takes_strength=True,
+    streams=True,
+    price_usd=0.0,
+)
+
+
+def _check_base_url(base_url: str) -> None:
+    parts = urlsplit(base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("The address starts with https:// or http:// and names a server, such as https://host/v1.")
+    if parts.query or parts.fragment or parts.username or parts.password:
+        raise ValueError("The address is without a key, a question mark or a hash sign; the key has its own field.")

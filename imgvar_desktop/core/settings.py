@@ -1,0 +1,77 @@
+"""What the person chose, kept between starts: frozen and validated."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from imgvar_desktop.core import contract
+from imgvar_desktop.core.contract import ResponseFormat
+from imgvar_desktop.core.services import ON_DEVICE, ON_DEVICE_ID, ServiceProfile
+
+
+class Theme(StrEnum):
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Changed with ``dataclasses.replace``. Raises ValueError for what no window could show."""
+
+    services: tuple[ServiceProfile, ...] = ()
+    """The person's own; the on-device service is always there besides."""
+    service_id: str = ON_DEVICE_ID
+    count: int = 4
+    size_px: int = contract.DEFAULT_SIZE_PX
+    strength: float = 0.5
+    seed: int | None = None
+    """None: another one for each run."""
+    model: str = ""
+    """Empty: the service's own."""
+    response_format: ResponseFormat = ResponseFormat.B64_JSON
+    user: str = ""
+    save_folder: str = ""
+    """Where Save puts files; empty until the person chose one."""
+    open_folder: str = ""
+    theme: Theme = Theme.SYSTEM
+    tile_px: int = 192
+    """Side of a gallery tile in device-independent pixels."""
+    advanced_shown: bool = False
+    source_key: str = ""
+    """The picture in the source well, a key of the library; empty: none."""
+    source_name: str = ""
+    window_geometry: str = ""
+    """Qt's own bytes, base64."""
+    window_state: str = ""
+    """Splitter positions, Qt's own bytes, base64."""
+
+    def __post_init__(self) -> None:
+        if not contract.MIN_COUNT <= self.count <= contract.MAX_COUNT:
+            raise ValueError(f"count is {self.count}")
+        if not 0.0 <= self.strength <= 1.0:
+            raise ValueError(f"strength is {self.strength}")
+        if self.seed is not None and not 0 <= self.seed <= contract.MAX_SEED:
+            raise ValueError(f"seed is {self.seed}")
+        if self.tile_px not in range(96, 513):
+            raise ValueError(f"tile_px is {self.tile_px}")
+        ids = [service.id for service in self.services]
+        if len(set(ids)) != len(ids) or ON_DEVICE_ID in ids:
+            raise ValueError("two services share an id")
+
+    @property
+    def all_services(self) -> tuple[ServiceProfile, ...]:
+        return (ON_DEVICE, *self.services)
+
+    @property
+    def service(self) -> ServiceProfile:
+        """The chosen one; the on-device service when the chosen one was removed."""
+        return next((s for s in self.all_services if s.id == self.service_id), ON_DEVICE)
+
+    def with_service(self, profile: ServiceProfile) -> "Settings":
+        """``profile`` added, or put in the place of the one with its id."""
+        if any(s.id == profile.id for s in self.services):
+            return replace(self, services=tuple(profile if s.id == profile.id else s for s in self.services))
+        return replace(self, services=(*self.services, profile))
+
+    def without_service(self, service_id: str) -> "Settings":
+        return replace(self, services=tuple(s for s in self.services if s.id != service_id))
