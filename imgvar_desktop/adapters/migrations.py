@@ -1,0 +1,111 @@
+"""The library's schema: one ordered list of steps, and the care taken when an older file meets a newer program."""
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from imgvar_desktop.core.errors import LibraryUnavailable
+
+log = logging.getLogger(__name__)
+
+APPLICATION_ID: Final = int.from_bytes(b"Imgv")
+"""Stands in the file's header, so that no other program's database is taken for a library."""
+
+# A source has no table of its own: the same bytes may come under another name, and a run keeps what they were called
+# when it was started. How many variations arrived is counted, never stored: it cannot disagree with the rows.
+_RUNS_AND_ENTRIES: Final = f"""
+PRAGMA application_id = {APPLICATION_ID};
+CREATE TABLE runs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- a number is never given twice: file names are made of it
+    id TEXT NOT NULL UNIQUE,
+    source_key TEXT NOT NULL,
+    source_name TEXT NOT NULL,
+    source_width INTEGER NOT NULL,
+    source_height INTEGER NOT NULL,
+    crop_x INTEGER NOT NULL,
+    crop_y INTEGER NOT NULL,
+    crop_side INTEGER NOT NULL,
+    wanted INTEGER NOT NULL,
+    size_px INTEGER NOT NULL,
+    service_id TEXT NOT NULL,
+    service_name TEXT NOT NULL,
+    model TEXT NOT NULL,
+    response_format TEXT NOT NULL,
+    user TEXT NOT NULL,
+    seed INTEGER,
+    strength REAL,
+    created_at TEXT NOT NULL,  -- ISO 8601, UTC
+    state TEXT NOT NULL,
+    seconds REAL,
+    message TEXT NOT NULL DEFAULT '',
+    request_id TEXT
+) STRICT;
+CREATE INDEX runs_of_source ON runs (source_key, number);
+CREATE INDEX runs_of_kind ON runs (service_id, model, size_px, state, number);
+CREATE INDEX runs_open ON runs (number) WHERE state = 'running';
+CREATE TABLE entries (
+    id TEXT NOT NULL PRIMARY KEY,
+    run_number INTEGER NOT NULL REFERENCES runs (number),
+    place INTEGER NOT NULL,  -- Entry.index
+    file TEXT NOT NULL UNIQUE,
+    sha256 TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    created_at TEXT NOT NULL,  -- ISO 8601, UTC
+    seed INTEGER,
+    revised_prompt TEXT
+) STRICT;
+CREATE UNIQUE INDEX entries_in_order ON entries (run_number DESC, place);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_RUNS_AND_ENTRIES,)
+"""Step i turns a library of version i into one of version i + 1. Only ever appended to: people have files of each."""
+
+
+def migrate(connection: sqlite3.Connection, file: Path, steps: Sequence[str] = MIGRATIONS) -> None:
+    """Brings the open library up to date: all of a step or nothing of it, after a copy beside ``file`` was made.
+
+    Raises LibraryUnavailable for what is no library or comes from a newer Imgvar, without changing it; travels
+    sqlite3's errors.
+    """
+    version = _version(connection, file)
+    if version > len(steps):
+        raise LibraryUnavailable(
+            f"The library {file.parent} was made by a newer Imgvar.", hint="Update Imgvar; the library is unharmed."
+        )
+    if 0 < version < len(steps):
+        _back_up(connection, file.with_name(f"{file.stem}.before-version-{len(steps)}{file.suffix}"))
+    for number, step in enumerate(steps[version:], start=version + 1):
+        log.info("library %s: to version %d", file, number)
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT;")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _version(connection: sqlite3.Connection, file: Path) -> int:
+    """0 for a database that is still empty."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    empty = not (version or application_id or tables)
+    if application_id != APPLICATION_ID and not empty:
+        raise LibraryUnavailable(
+            f"{file} belongs to another program.", hint="Imgvar left it as it is; choose another folder."
+        )
+    return int(version)
+
+
+def _back_up(connection: sqlite3.Connection, target: Path) -> None:
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)  # of an earlier try that was cut short
+    with closing(sqlite3.connect(part)) as copy:
+        connection.backup(copy)
+    part.replace(target)
+    log.info("library copied to %s before it is brought up to date", target)
