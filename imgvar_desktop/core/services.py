@@ -26,6 +26,8 @@ class ServiceProfile:
     max_count: int = contract.MAX_COUNT
     response_formats: tuple[ResponseFormat, ...] = (ResponseFormat.B64_JSON, ResponseFormat.URL)
     """The first one is asked for unless the person chooses another."""
+    takes_model: bool = True
+    takes_user: bool = True
     takes_seed: bool = False
     takes_strength: bool = False
     streams: bool = False
@@ -64,6 +66,8 @@ ON_DEVICE: Final = ServiceProfile(
     base_url="",
     model="",
     needs_key=False,
+    takes_model=False,
+    takes_user=False,
     takes_seed=True,
     takes_strength=True,
     streams=True,

@@ -34,6 +34,8 @@ class Settings:
     """Where Save puts files; empty until the person chose one."""
     open_folder: str = ""
     theme: Theme = Theme.SYSTEM
+    surround: int | None = None
+    """Grey behind the pictures, 0 black to 255 white; None: the theme's own."""
     tile_px: int = 192
     """Side of a gallery tile in device-independent pixels."""
     advanced_shown: bool = False
@@ -52,6 +54,8 @@ class Settings:
             raise ValueError(f"strength is {self.strength}")
         if self.seed is not None and not 0 <= self.seed <= contract.MAX_SEED:
             raise ValueError(f"seed is {self.seed}")
+        if self.surround is not None and self.surround not in range(256):
+            raise ValueError(f"surround is {self.surround}")
         if self.tile_px not in range(96, 513):
             raise ValueError(f"tile_px is {self.tile_px}")
         ids = [service.id for service in self.services]
