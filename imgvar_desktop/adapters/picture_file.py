@@ -1,0 +1,269 @@
+"""Reads a picture file that nobody vouches for: limits first, then pixels, and PictureRefused for all that is wrong.
+
+Three rules keep it safe. The bytes decide what a file is, never its name. Only decoders that stay inside this process
+are asked: EPS and WMF would start other programs, FITS, GRIB and their like hold no picture for a person. And what a
+header promises is checked before memory is spent on it.
+"""
+
+import logging
+import stat
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from PIL import Image, UnidentifiedImageError
+from PIL.ImageFile import ImageFile
+
+from imgvar_desktop.core.errors import PictureRefused
+from imgvar_desktop.core.geometry import Square
+
+MAX_PIXELS: Final = 400_000_000
+"""1.6 GB while it is decoded: Pillow keeps RGB in four bytes."""
+MAX_SIDE_PX: Final = 100_000
+MAX_FILE_BYTES: Final = 2_000_000_000
+LARGE_PIXELS: Final = 50_000_000
+"""Above it, one picture at a time is decoded in this process, so that memory has a bound whoever asks."""
+
+_FORMATS: Final = (
+    *("JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "PSD", "BMP", "JPEG2000", "MPO", "ICO", "ICNS", "QOI", "DDS"),
+    *("PPM", "SGI", "SUN", "CUR", "DIB", "DCX", "PCX", "XBM", "XPM", "BLP", "FTEX", "FLI", "GBR", "IM", "MSP"),
+    *("PCD", "PIXAR"),
+)
+_TGA_SUFFIXES: Final = frozenset({".tga", ".icb", ".vda", ".vst"})
+"""A TGA file has no signature: noise often passes for one, so its name has to say so too."""
+_SIGNATURES: Final = (b"\xff\xd8", b"\x89PNG", b"RIFF", b"II*\0", b"MM\0*", b"GIF8", b"8BPS", b"BM")
+_FRAMES: Final = {"GIF": "frame", "PNG": "frame", "WEBP": "frame", "AVIF": "frame", "TIFF": "page", "DCX": "page"}
+_HEIF: Final = "pillow_heif"
+
+_REFUSED_HINT: Final = "Choose a PNG, JPEG, WebP, TIFF, GIF, AVIF or PSD file."
+_DAMAGED_HINT: Final = "Get the file again, or open it in an image editor and save it anew."
+
+# Pillow's own limit stays behind ours, for the pictures inside a picture (an icon's PNG). It raises at twice this
+# number and warns above it; see _quiet for the warning.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+# What a decoder thinks of a file is told to the person in one sentence; its own lines would only repeat it.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
+
+_large = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How stored pixels become upright: (columns become rows, then) mirrored stored columns, mirrored stored rows."""
+
+    swaps: bool
+    mirrors_columns: bool
+    mirrors_rows: bool
+    transpose: Image.Transpose | None
+
+    def upright(self, image: Image.Image) -> Image.Image:
+        return image if self.transpose is None else image.transpose(self.transpose)
+
+    def upright_size(self, width: int, height: int) -> tuple[int, int]:
+        return (height, width) if self.swaps else (width, height)
+
+    def stored(self, square: Square, *, width: int, height: int) -> Square:
+        """Where a square of the upright picture lies among the stored pixels, ``width`` × ``height`` of them."""
+        x, y = (square.y, square.x) if self.swaps else (square.x, square.y)
+        return Square(
+            width - x - square.side if self.mirrors_columns else x,
+            height - y - square.side if self.mirrors_rows else y,
+            square.side,
+        )
+
+
+_UPRIGHT: Final = Turn(swaps=False, mirrors_columns=False, mirrors_rows=False, transpose=None)
+_TURNS: Final = {
+    2: Turn(False, True, False, Image.Transpose.FLIP_LEFT_RIGHT),
+    3: Turn(False, True, True, Image.Transpose.ROTATE_180),
+    4: Turn(False, False, True, Image.Transpose.FLIP_TOP_BOTTOM),
+    5: Turn(True, False, False, Image.Transpose.TRANSPOSE),
+    6: Turn(True, False, True, Image.Transpose.ROTATE_270),
+    7: Turn(True, True, True, Image.Transpose.TRANSVERSE),
+    8: Turn(True, True, False, Image.Transpose.ROTATE_90),
+}
+"""By EXIF orientation."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """The first picture of a file, decoded and as stored: not yet upright, in its own mode and colour space."""
+
+    name: str
+    image: Image.Image
+    width: int
+    height: int
+    """Stored pixels at full size; ``image`` is smaller when the decoder was allowed to reduce."""
+    turn: Turn
+    notes: tuple[str, ...]
+
+    @property
+    def upright_size(self) -> tuple[int, int]:
+        return self.turn.upright_size(self.width, self.height)
+
+
+@contextmanager
+def stored_picture(path: Path, may_reduce: Callable[[int], int] = lambda _longest_px: 1) -> Iterator[StoredPicture]:
+    """Decodes ``path``. Raises PictureRefused, and turns a lack of memory inside the ``with`` into one.
+
+    ``may_reduce`` gets the longest side and says by which whole factor the decoder may make the picture smaller if
+    that saves it work; it reduces by as much or less.
+    """
+    _quiet()
+    name = shown_name(path)
+    with _readable(path, name) as file:
+        with _refusing(name):
+            image = Image.open(file, formats=_formats(path))
+        width, height = image.size
+        _check_size(name, width, height)
+        try:
+            with _large if width * height > LARGE_PIXELS else nullcontext():
+                yield _load(image, name, may_reduce(max(width, height)))
+        except MemoryError as error:
+            raise _too_large(name, width, height) from error
+
+
+def shown_name(path: Path) -> str:
+    """The file's name for a sentence; bytes that are no text show as replacement characters."""
+    return (path.name or str(path)).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _load(image: ImageFile, name: str, factor: int) -> StoredPicture:
+    with _refusing(name):
+        width, height = image.size
+        notes = _frame_notes(image)
+        if factor > 1:
+            # Only JPEG's decoder follows; the others leave the picture as it is.
+            image.draft(None, (max(width // factor, 1), max(height // factor, 1)))
+        drafted = image.size
+        image.load()
+    if image.size != drafted:
+        # TIFF's decoder has turned the picture itself; an icon's holds another size than its directory said.
+        width, height = image.size
+        _check_size(name, width, height)
+    return StoredPicture(name, image, width, height, _turn(image), notes)
+
+
+def _turn(image: Image.Image) -> Turn:
+    """Read after the pixels: a decoder that turned them has taken the orientation away."""
+    try:
+        orientation = image.getexif().get(0x0112, 1)
+    except Exception:  # noqa: BLE001  broken EXIF raises what its bytes lead to, and is no reason to refuse the pixels
+        return _UPRIGHT
+    return _TURNS.get(orientation, _UPRIGHT) if isinstance(orientation, int) else _UPRIGHT
+
+
+def _frame_notes(image: ImageFile) -> tuple[str, ...]:
+    kind = _FRAMES.get(image.format or "")
+    if kind is None or not getattr(image, "is_animated", False):
+        return ()
+    image.seek(0)
+    return (f"The first {kind} is used.",)
+
+
+@contextmanager
+def _readable(path: Path, name: str) -> Iterator[BinaryIO]:
+    """The open file. Looked at first: opening a pipe would wait for its writer."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise PictureRefused(f"“{name}” is a folder, not a picture.", hint="Choose a picture inside it.")
+        if not stat.S_ISREG(status.st_mode):
+            raise PictureRefused(f"“{name}” is not a file.", hint=_REFUSED_HINT)
+        if status.st_size == 0:
+            raise PictureRefused(f"“{name}” is empty.", hint="Get the file again: its copy or download did not finish.")
+        if status.st_size > MAX_FILE_BYTES:
+            raise PictureRefused(
+                f"“{name}” is larger than {MAX_FILE_BYTES / 1e9:.0f} GB.", hint="Save a smaller copy and choose that."
+            )
+        file = path.open("rb")
+    except (OSError, ValueError) as error:
+        raise _unreadable(name, error) from error
+    with file:
+        yield file
+
+
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    try:
+        yield
+    except UnidentifiedImageError as error:
+        raise _unknown(name, error) from error
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise PictureRefused(
+            f"“{name}” is too large to open.", hint="Make it smaller in an image editor and choose that copy."
+        ) from error
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise _unreadable(name, error) from error
+        # A decoder raises whatever the bytes lead it to, from SyntaxError to ZeroDivisionError. Only calls of Pillow
+        # stand inside this manager, so none of it is a mistake of ours.
+        raise PictureRefused(f"“{name}” is damaged or incomplete.", hint=_DAMAGED_HINT) from error
+
+
+def _unreadable(name: str, error: OSError | ValueError) -> PictureRefused:
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return PictureRefused(f"“{name}” is not there any more.", hint="Choose it again where it is now.")
+        case PermissionError():
+            return PictureRefused(f"“{name}” may not be read.", hint="Change its permissions, or choose a copy.")
+        case OSError():
+            return PictureRefused(f"“{name}” could not be read: {error.strerror}.", hint="Choose a copy elsewhere.")
+        case _:
+            return PictureRefused(f"“{name}” is not the name of a file.", hint=_REFUSED_HINT)
+
+
+def _unknown(name: str, error: UnidentifiedImageError) -> PictureRefused:
+    """Not one of our formats, or one whose very header is broken."""
+    del error
+    return PictureRefused(f"“{name}” is not a picture that Imgvar can read.", hint=_REFUSED_HINT)
+
+
+def _check_size(name: str, width: int, height: int) -> None:
+    if width < 1 or height < 1:
+        raise PictureRefused(f"“{name}” has no pixels.", hint=_DAMAGED_HINT)
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE_PX:
+        raise _too_large(name, width, height)
+
+
+def _too_large(name: str, width: int, height: int) -> PictureRefused:
+    return PictureRefused(
+        f"“{name}” has {width:,} × {height:,} px, more than can be opened here.",
+        hint=f"Make it smaller in an image editor: {MAX_PIXELS // 1_000_000} megapixels and {MAX_SIDE_PX:,} px a side "
+        "are the most.",
+    )
+
+
+def _formats(path: Path) -> list[str]:
+    formats = list(_FORMATS)
+    if path.suffix.lower() in _TGA_SUFFIXES:
+        formats.append("TGA")
+    if _register_heif():
+        formats.append("HEIF")
+    return formats
+
+
+def _register_heif() -> bool:
+    """Whether HEIC, which iPhones write, can be read: its decoder is a package of its own."""
+    if "HEIF" in Image.OPEN:
+        return True
+    if find_spec(_HEIF) is None:
+        return False
+    from pillow_heif import register_heif_opener  # type: ignore[import-not-found, unused-ignore]
+
+    register_heif_opener()
+    return True
+
+
+def _quiet() -> None:
+    """Pillow's warnings about a file's oddities go nowhere: a filter for good, and looked for at each use.
+
+    ``catch_warnings`` would change the filters of every other thread while it lasts.
+    """
+    if not any(item[0] == "ignore" and item[3] and item[3].pattern == r"PIL\." for item in warnings.filters):
+        warnings.filterwarnings("ignore", module=r"PIL\.")
