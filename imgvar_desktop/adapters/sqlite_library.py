@@ -265,7 +265,11 @@ def _run(row: Sequence[Any]) -> RunRecord:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    return Entry(*row[:10], datetime.fromisoformat(row[10]), row[11], row[12])
+    entry_id, run_id, run_number, place, name, file, sha256, width, height, media_type, created_at, seed, prompt = row
+    moment = datetime.fromisoformat(created_at)
+    return Entry(
+        entry_id, run_id, run_number, place, name, file, sha256, width, height, media_type, moment, seed, prompt
+    )
 
 
 def _utc_text(moment: datetime) -> str:
