@@ -98,9 +98,17 @@ class StoredPicture:
     image: Image.Image
     width: int
     height: int
-    """Stored pixels at full size; ``image`` is smaller when the decoder was allowed to reduce."""
+    """Stored pixels at full size."""
+    factor: float
+    """How many of them, on each axis, became one of ``image``'s: more than 1 when the decoder was allowed to."""
     turn: Turn
     notes: tuple[str, ...]
+
+    @property
+    def profile(self) -> bytes | None:
+        """The embedded ICC profile."""
+        profile = self.image.info.get("icc_profile")
+        return profile if isinstance(profile, bytes) else None
 
     @property
     def upright_size(self) -> tuple[int, int]:
@@ -137,16 +145,18 @@ def _load(image: ImageFile, name: str, factor: int) -> StoredPicture:
     with _refusing(name):
         width, height = image.size
         notes = _frame_notes(image)
+        reduced = 1.0
         if factor > 1:
             # Only JPEG's decoder follows; the others leave the picture as it is.
-            image.draft(None, (max(width // factor, 1), max(height // factor, 1)))
+            draft = image.draft(None, (max(width // factor, 1), max(height // factor, 1)))
+            reduced = width / draft[1][2] if draft else 1.0
         drafted = image.size
         image.load()
     if image.size != drafted:
         # TIFF's decoder has turned the picture itself; an icon's holds another size than its directory said.
         width, height = image.size
         _check_size(name, width, height)
-    return StoredPicture(name, image, width, height, _turn(image), notes)
+    return StoredPicture(name, image, width, height, reduced, _turn(image), notes)
 
 
 def _turn(image: Image.Image) -> Turn:
