@@ -1,0 +1,91 @@
+"""PNG bytes to pixels and back. Blocking: called in threads, where numpy and Pillow are first imported."""
+
+import io
+import logging
+import struct
+import zlib
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, ImageOps
+
+from imgvar_desktop.core import contract
+from imgvar_desktop.service.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+_COLOUR_TYPES: Final = {3: 2, 4: 6}
+"""Channels to PNG's number for them."""
+_UP: Final = 2
+"""PNG's filter that stores each row as its difference from the one above."""
+
+
+def decode_png(png: bytes, max_side_px: int) -> NDArray[np.uint8]:
+    """(side, side, 3), or 4 where something is transparent: sRGB, upright, at most ``max_side_px`` a side.
+
+    Raises Refused for what only decoding can show: cut off, or damaged.
+    """
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
+            opened.load()
+            ImageOps.exif_transpose(opened, in_place=True)
+            picture = _colours(opened)
+            profile = opened.info.get("icc_profile")
+    except (OSError, SyntaxError, ValueError, EOFError, zlib.error, struct.error) as error:
+        message = "Uploaded image could not be read: it is damaged or cut off."
+        raise Refused(message, param=contract.FIELD_IMAGE, code="invalid_image") from error
+    if picture.width > max_side_px:
+        # In two steps: averaging blocks is cheap, and the good filter then has little left to do.
+        picture = picture.reduce(max(1, picture.width // (2 * max_side_px)))
+        picture = picture.resize((max_side_px, max_side_px), Image.Resampling.LANCZOS)
+    return np.asarray(_in_srgb(picture, profile))
+
+
+def _colours(opened: Image.Image) -> Image.Image:
+    """Eight bits a channel; RGBA only where a pixel really lets something through."""
+    if opened.mode.startswith("I"):
+        # Pillow's own conversion cuts 16-bit grey off at 255 instead of scaling it.
+        return Image.fromarray((np.asarray(opened) >> 8).astype(np.uint8)).convert("RGB")
+    if not opened.has_transparency_data:
+        return opened.convert("RGB")
+    picture = opened.convert("RGBA")
+    return picture.convert("RGB") if picture.getchannel("A").getextrema()[0] == 255 else picture
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    if not profile:
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return picture
+        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"))
+    except (ImageCms.PyCMSError, OSError, ValueError) as error:
+        log.info("colour profile left aside: %s", error)
+        return picture
+    assert converted is not None  # it is None only for a conversion in place
+    return converted
+
+
+def encode_png(pixels: NDArray[np.uint8]) -> bytes:
+    """(height, width, 3 or 4) as a PNG without metadata.
+
+    Written here for its speed: one filter for all rows is one subtraction in numpy, and run lengths with Huffman codes
+    are what deflate finds in such differences anyway. 1024 × 1024 take 40 ms; Pillow takes 110 to 140 ms at its
+    lowest level, for about the same size.
+    """
+    height, width, channels = pixels.shape
+    flat = np.ascontiguousarray(pixels).reshape(height, width * channels)
+    rows = np.empty((height, 1 + width * channels), np.uint8)
+    rows[:, 0] = _UP
+    rows[0, 1:] = flat[0]
+    np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
+    deflate = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+    packed = deflate.compress(rows.data) + deflate.flush()
+    header = struct.pack(">IIBBBBB", width, height, 8, _COLOUR_TYPES[channels], 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(content, zlib.crc32(name)))
