@@ -1,0 +1,144 @@
+"""What an error's body says, out of the many shapes that servers write one in: pure."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import islice
+from typing import Any, Final
+
+Fields = dict[str, Any]
+"""A JSON object."""
+
+LONGEST_TEXT: Final = 300
+"""Characters of a server's own words that a person gets to read."""
+LONGEST_BODY: Final = 65_536
+"""Bytes of a body that are looked at; errors are short."""
+
+
+class Shape(Enum):
+    EMPTY = auto()
+    ENVELOPE = auto()
+    """JSON with ``error``, or any other JSON that is not ``detail``."""
+    DETAIL = auto()
+    """FastAPI's ``{"detail": …}``."""
+    PLAIN = auto()
+    MARKUP = auto()
+    """HTML or XML; never shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    shape: Shape
+    text: str = ""
+    """For a person: one line, short, no markup, no key."""
+    code: str = ""
+    """In lower case; the innermost one that a gateway passed on, never a mere status."""
+    type: str = ""
+    param: str = ""
+    categories: tuple[str, ...] = ()
+    """What a safety system objected to."""
+    raw: str = ""
+    """Everything, for looking up known words in; never shown."""
+
+
+_KEYS: Final = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?i:bearer)\s+[\w.~+/*-]{12,}=*")
+_MARKUP: Final = re.compile(r"\s*<(?:[!?]|[a-zA-Z])")
+# Xinference says which of its workers failed before it says what failed.
+_WORKER: Final = re.compile(r"^\[address=[^\]]*\]\s*")
+
+
+def read_complaint(content_type: str, body: bytes, *, secret: str = "") -> Complaint:
+    """``secret`` is blotted out wherever the server repeats it."""
+    raw = body[:LONGEST_BODY].decode("utf-8", "replace")
+    if not raw.strip():
+        return Complaint(Shape.EMPTY)
+    if _MARKUP.match(raw) or "html" in content_type.lower():
+        return Complaint(Shape.MARKUP, raw=html.unescape(raw))
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError):
+        return Complaint(Shape.PLAIN, text=_shown(raw, secret), raw=raw)
+    return _from_json(document, raw, secret)
+
+
+def _from_json(document: Any, raw: str, secret: str) -> Complaint:
+    if not isinstance(document, dict):
+        return Complaint(Shape.PLAIN, text=_shown(document, secret) if isinstance(document, str) else "", raw=raw)
+    text, inner = _text(document)
+    for nested in _nested(text):
+        # The upstream's own words are nearer to the cause than the gateway's around them.
+        text, deeper = _text(nested)
+        inner = {**inner, **{name: value for name, value in deeper.items() if value}}
+    param = inner.get("param") or _missing_field(document)
+    code = str(inner.get("code") or "").lower()
+    return Complaint(
+        shape=Shape.DETAIL if "detail" in document and not document.get("error") else Shape.ENVELOPE,
+        text=_shown(text, secret),
+        code="" if code.isdigit() else code,
+        type=str(inner.get("type") or "").lower(),
+        param=_shown(param, secret) if isinstance(param, str) else "",
+        categories=_categories(inner),
+        raw=raw,
+    )
+
+
+def _text(document: Fields) -> tuple[str, Fields]:
+    """The message and the object that it stands in, in the order servers use: error, detail, message."""
+    for name in ("error", "detail", "message"):
+        value = document.get(name)
+        if isinstance(value, str) and value:
+            return value, document
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return _validation(value[0]), {}
+        if isinstance(value, dict) and value:
+            return _text(value)[0], value
+    return "", document
+
+
+def _validation(entry: Fields) -> str:
+    """The first entry of FastAPI's list: ``model: Field required``."""
+    return f"{_last(entry.get('loc'))}: {entry.get('msg') or 'not accepted'}".removeprefix(": ")
+
+
+def _nested(text: str) -> Iterator[Fields]:
+    """JSON objects that a gateway embedded in its message, the first that is whole and says something."""
+    decoder = json.JSONDecoder()
+    for found in islice(re.finditer(r"\{\s*\"", text), 8):
+        try:
+            document, _ = decoder.raw_decode(text, found.start())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(document, dict) and _text(document)[0]:
+            yield document
+            return
+
+
+def _missing_field(document: Fields) -> str:
+    match document.get("detail"):
+        case [{"loc": loc}, *_]:
+            return _last(loc)
+    return ""
+
+
+def _last(loc: Any) -> str:
+    return str(loc[-1]) if isinstance(loc, list) and loc else ""
+
+
+def _categories(inner: Fields) -> tuple[str, ...]:
+    match inner.get("moderation_details"):
+        case {"categories": [*found]}:
+            return tuple(_shown(name, "") for name in found[:8] if isinstance(name, str))
+    return ()
+
+
+def _shown(text: str, secret: str) -> str:
+    """One short line, without control characters, without anything that looks like a key."""
+    if secret:
+        text = text.replace(secret, "…")
+    text = _WORKER.sub("", text)
+    text = "".join(char if char.isprintable() else " " for char in text)
+    text = " ".join(_KEYS.sub("…", text).split())
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1].rstrip() + "…"

@@ -1,0 +1,287 @@
+"""The call over HTTP: uploads a picture, yields each variation as it arrives, retries what may be sent again."""
+
+import asyncio
+import ipaddress
+import math
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from imgvar_desktop import __version__
+from imgvar_desktop.adapters import replies, results, retry
+from imgvar_desktop.adapters.error_reading import Caller
+from imgvar_desktop.adapters.places import Places
+from imgvar_desktop.adapters.replies import Item
+from imgvar_desktop.adapters.result_links import LinkFetcher
+from imgvar_desktop.adapters.transport_errors import transport_error
+from imgvar_desktop.adapters.upload import FILE_NAME, Upload, form_fields
+from imgvar_desktop.core import contract
+from imgvar_desktop.core.errors import AuthRefused, BadReply, ServiceError
+from imgvar_desktop.core.ports import ReplyImage, ReplyPart, ReplyProblem, ReplyProgress
+from imgvar_desktop.core.request import VariationRequest
+from imgvar_desktop.core.services import Endpoint, ServiceProfile
+
+TIMEOUT: Final = httpx.Timeout(connect=10.0, read=360.0, write=60.0, pool=None)
+"""Some servers need minutes for an image and say nothing meanwhile."""
+
+_TRANSPORT: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One thing to ask a server for."""
+
+    request: VariationRequest
+    png: bytes
+    profile: ServiceProfile
+    endpoint: Endpoint
+    count: int
+    made: int
+    """How many an earlier call for the same request brought."""
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(
+            service=self.profile.name,
+            host="" if self.profile.on_device else urlsplit(self.endpoint.base_url).hostname or "",
+            model=self.request.model or self.profile.model,
+            secret=self.endpoint.key,
+        )
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """How far one sending of a call came."""
+
+    upload: Upload | None = None
+    headers: httpx.Headers = field(default_factory=httpx.Headers)
+    results: int = 0
+
+    @property
+    def uploaded(self) -> bool:
+        return self.upload is not None and self.upload.sent.done()
+
+
+class HttpVariationClient:
+    """core.ports.VariationClient. Lives in the asyncio loop that first uses it.
+
+    An image that arrived is never lost to what happens after it: from then on errors come as ReplyProblems.
+    """
+
+    def __init__(
+        self,
+        *,
+        retries: int = retry.RETRIES,
+        timeout: httpx.Timeout = TIMEOUT,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._retries = retries
+        self._pause = pause
+        self._now = now
+        self._jitter = jitter
+        self.requests_sent = 0
+        """How often the call was made over this client's life, retries and follow-ups included."""
+        # A new connection for each call: one kept open may be dead by the next, and that looks like a lost answer.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        # What goes to this computer itself must not go through the proxy of its settings.
+        self._direct = httpx.AsyncClient(timeout=timeout, limits=limits, trust_env=False)
+        self._proxied = httpx.AsyncClient(timeout=timeout, limits=limits)
+        for http in (self._direct, self._proxied):
+            http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._links = LinkFetcher(direct=self._direct, proxied=self._proxied, retries=retries, pause=pause)
+
+    async def aclose(self) -> None:
+        await self._direct.aclose()
+        await self._proxied.aclose()
+
+    async def variations(
+        self, request: VariationRequest, png: bytes, profile: ServiceProfile, endpoint: Endpoint
+    ) -> AsyncGenerator[ReplyPart, None]:
+        """See the port. A server that sends fewer than it was asked for is asked again for the rest."""
+        places = Places(request.count)
+        while places.free:
+            count = min(len(places.free), profile.max_count)
+            call = _Call(request, png, profile, endpoint, count, made=len(places.taken))
+            before = len(places.taken)
+            try:
+                async with aclosing(self._with_retries(call)) as parts:
+                    async for part in parts:
+                        yield places.placed(part)
+                        if places.overfull:
+                            return
+            except ServiceError as error:
+                if not places.taken:
+                    raise
+                for index in places.free:
+                    yield ReplyProblem(index, error)
+                return
+            if len(places.taken) == before:
+                return  # an answer without images; whoever asked counts what came
+            places.next_call()
+
+    async def _with_retries(self, call: _Call) -> AsyncGenerator[ReplyPart, None]:
+        for again in range(1, self._retries + 2):
+            attempt = _Attempt()
+            try:
+                async with aclosing(self._attempt(call, attempt)) as parts:
+                    async for part in parts:
+                        yield part
+            except ServiceError as error:
+                wait_s = self._wait_before(again, error, attempt)
+                if wait_s is None:
+                    raise
+            else:
+                return
+            async with aclosing(self._countdown(wait_s, again)) as ticks:
+                async for tick in ticks:
+                    yield tick
+
+    def _wait_before(self, again: int, error: ServiceError, attempt: _Attempt) -> float | None:
+        if attempt.results or again > self._retries:
+            return None
+        return retry.wait_before(
+            again, error, attempt.headers, uploaded=attempt.uploaded, now=self._now(), jitter=self._jitter()
+        )
+
+    async def _countdown(self, wait_s: float, again: int) -> AsyncGenerator[ReplyProgress, None]:
+        """Says each second how long it still takes."""
+        left = wait_s
+        while left > 0:
+            yield ReplyProgress(None, f"Waiting {math.ceil(left)} s, then trying again ({again} of {self._retries})")
+            # Whole seconds are left after the first pause, so that the figures do not jump.
+            step = left - (math.ceil(left) - 1)
+            await self._pause(step)
+            left -= step
+
+    async def _attempt(self, call: _Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
+        """One sending. Raises ServiceError; what the wire does is translated here and nowhere else."""
+        try:
+            async with aclosing(self._exchange(call, attempt)) as parts:
+                async for part in parts:
+                    yield part
+        except _TRANSPORT as exc:
+            priced = call.profile.price_usd != 0
+            raise transport_error(exc, call.caller, uploaded=attempt.uploaded, priced=priced) from exc
+
+    async def _exchange(self, call: _Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
+        http = self._direct if _is_loopback(call.endpoint.base_url) else self._proxied
+        request = _http_request(http, call)
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        attempt.upload = upload = Upload(request.stream)
+        request.stream = upload
+        self.requests_sent += 1
+        yield ReplyProgress(None, "Uploading")
+        sending = asyncio.ensure_future(http.send(request, stream=True, follow_redirects=False))
+        try:
+            under_way: set[asyncio.Future[Any]] = {sending, upload.sent}
+            await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            if not sending.done():
+                yield ReplyProgress(None, f"Waiting for {call.profile.name}")
+            response = await sending
+        finally:
+            await _settled(sending)
+        try:
+            attempt.headers = response.headers
+            async with aclosing(self._read(response, call, attempt)) as parts:
+                async for part in parts:
+                    yield part
+        finally:
+            await response.aclose()
+
+    async def _read(self, response: httpx.Response, call: _Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
+        if not response.is_success:
+            raise await replies.read_refusal(response, call.caller, self._now())
+        streamed = response.headers.get("content-type", "").lower().startswith("text/event-stream")
+        read = replies.read_events if streamed else replies.read_json
+        async with aclosing(read(response, call.caller)) as items:
+            async for item in items:
+                if isinstance(item, ReplyProgress):
+                    yield item
+                    continue
+                attempt.results += 1
+                yield await self._result(item, response, call)
+
+    async def _result(self, item: Item, response: httpx.Response, call: _Call) -> ReplyImage | ReplyProblem:
+        try:
+            return await self._image(item, response.headers.get("x-request-id"), call)
+        except ServiceError as error:
+            error.request_id = error.request_id or response.headers.get("x-request-id")
+            return ReplyProblem(item.index, error)
+        finally:
+            # The base64 text of an image is larger than the image; it must not wait for the next one to come.
+            item.fields.clear()
+
+    async def _image(self, item: Item, request_id: str | None, call: _Call) -> ReplyImage:
+        """Raises ServiceError when there is no image behind the item."""
+        match item.fields:
+            case {"b64_json": str(text)} if text:
+                image = await asyncio.to_thread(lambda: results.checked(results.from_base64(text)))
+            case {"url": str(text)} if text.startswith("data:"):
+                image = await asyncio.to_thread(lambda: results.checked(results.from_base64(text)))
+            case {"url": str(link)} if link:
+                image = await self._links.image(link, call.endpoint.base_url)
+            case _:
+                raise replies.refusal_of(item.fields, call.caller) or BadReply(
+                    f"{call.profile.name} sent an entry without an image.", retryable=True
+                )
+        seed, prompt = item.fields.get("seed"), item.fields.get("revised_prompt")
+        return ReplyImage(
+            index=item.index,
+            data=image.data,
+            media_type=image.media_type,
+            width=image.width,
+            height=image.height,
+            seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
+            revised_prompt=prompt if isinstance(prompt, str) and prompt else None,
+            request_id=request_id,
+        )
+
+
+def _http_request(http: httpx.AsyncClient, call: _Call) -> httpx.Request:
+    """Raises AuthRefused for a key that no header can carry."""
+    headers = {
+        "Accept": "text/event-stream, application/json" if call.profile.streams else "application/json",
+        # A compressed reply could not be bounded before it is unpacked, and base64 of images hardly shrinks.
+        "Accept-Encoding": "identity",
+        "User-Agent": f"Imgvar/{__version__}",
+    }
+    if key := call.endpoint.key:
+        if not key.isascii() or not key.isprintable() or key != key.strip():
+            raise AuthRefused(
+                f"The key for {call.profile.name} has characters that no key has.", hint="Enter it again in Settings."
+            )
+        headers["Authorization"] = f"Bearer {key}"
+    return http.build_request(
+        "POST",
+        call.endpoint.base_url.rstrip("/") + contract.VARIATIONS_PATH,
+        data=form_fields(call.request, call.profile, count=call.count, made=call.made),
+        files={contract.FIELD_IMAGE: (FILE_NAME, call.png, "image/png")},
+        headers=headers,
+    )
+
+
+async def _settled(sending: asyncio.Future[httpx.Response]) -> None:
+    """Ends a sending that nobody waits for any more, and the connection with it."""
+    if sending.done():
+        return
+    sending.cancel()
+    await asyncio.wait({sending})
+    if not sending.cancelled() and sending.exception() is None:
+        await sending.result().aclose()
+
+
+def _is_loopback(base_url: str) -> bool:
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
