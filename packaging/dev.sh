@@ -125,8 +125,8 @@ install_locked() { # LOCK: the very files that were locked, by uv where it is an
     uv pip install -q --python "$venv/bin/python" --no-deps -e "$root"; then
     return
   fi
-  "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$1"
-  "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps -e "$root"
+  "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$1"
+  "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-deps -e "$root"
 }
 
 provide_venv() { # KIND: .venv with the locked versions, anew only when they, the project or its place changed
