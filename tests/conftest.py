@@ -33,7 +33,7 @@ class MemoryKeyring(KeyringBackend):
     """Keeps secrets for the length of one test."""
 
     viable = False  # for keyring's own search: a test gets this one by being handed it, or not at all
-    priority = 0
+    priority = 5  # as a keyring of the system has: one below 1 counts as unsafe
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # keyring leaves it without types

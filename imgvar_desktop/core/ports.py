@@ -5,6 +5,7 @@ Every method raises AppError for what the environment refuses, and nothing else 
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
@@ -178,14 +179,28 @@ class Exporter(Protocol):
         """
 
 
+class Kept(Enum):
+    """Where a key is after it was given."""
+
+    KEYRING = "keyring"
+    THIS_LAUNCH = "this launch"
+    """In memory: there is no keyring, or it refused. The window says so."""
+
+
 class SecretStore(Protocol):
-    """Keys by service id, in the system's keyring; blocking, may wait for a person's password."""
+    """Keys by service id; blocking, thread-safe, may wait for a person's password.
 
-    def get(self, service_id: str) -> str | None: ...
+    Raises SecretStoreUnavailable where the keyring is missing, locked or silent.
+    """
 
-    def set(self, service_id: str, secret: str) -> None: ...
+    def get(self, service_id: str) -> str | None:
+        """None when no key is kept for that service."""
 
-    def forget(self, service_id: str) -> None: ...
+    def set(self, service_id: str, secret: str) -> Kept:
+        """Keeps ``secret`` in the place of the one before, and says where."""
+
+    def forget(self, service_id: str) -> None:
+        """Nothing to forget is no error."""
 
 
 class SettingsStore(Protocol):
