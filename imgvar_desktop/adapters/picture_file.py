@@ -30,17 +30,17 @@ LARGE_PIXELS: Final = 50_000_000
 """Above it, one picture at a time is decoded in this process, so that memory has a bound whoever asks."""
 
 _FORMATS: Final = (
-    *("JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "PSD", "BMP", "JPEG2000", "MPO", "ICO", "ICNS", "QOI", "DDS"),
-    *("PPM", "SGI", "SUN", "CUR", "DIB", "DCX", "PCX", "XBM", "XPM", "BLP", "FTEX", "FLI", "GBR", "IM", "MSP"),
+    *("JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "PSD", "BMP", "JPEG2000", "ICO", "ICNS", "QOI", "DDS"),
+    *("PPM", "SGI", "SUN", "CUR", "DIB", "DCX", "PCX", "XBM", "XPM", "BLP", "FTEX", "FLI", "GBR", "MSP"),
     *("PCD", "PIXAR"),
 )
 _TGA_SUFFIXES: Final = frozenset({".tga", ".icb", ".vda", ".vst"})
 """A TGA file has no signature: noise often passes for one, so its name has to say so too."""
-_SIGNATURES: Final = (b"\xff\xd8", b"\x89PNG", b"RIFF", b"II*\0", b"MM\0*", b"GIF8", b"8BPS", b"BM")
 _FRAMES: Final = {"GIF": "frame", "PNG": "frame", "WEBP": "frame", "AVIF": "frame", "TIFF": "page", "DCX": "page"}
 _HEIF: Final = "pillow_heif"
 
-_REFUSED_HINT: Final = "Choose a PNG, JPEG, WebP, TIFF, GIF, AVIF or PSD file."
+_REFUSED_HINT: Final = "Save it as PNG or JPEG in the program that made it, and choose that file."
+_FILE_HINT: Final = "Choose a picture file."
 _DAMAGED_HINT: Final = "Get the file again, or open it in an image editor and save it anew."
 
 # Pillow's own limit stays behind ours, for the pictures inside a picture (an icon's PNG). It raises at twice this
@@ -184,7 +184,7 @@ def _readable(path: Path, name: str) -> Iterator[BinaryIO]:
         if stat.S_ISDIR(status.st_mode):
             raise PictureRefused(f"“{name}” is a folder, not a picture.", hint="Choose a picture inside it.")
         if not stat.S_ISREG(status.st_mode):
-            raise PictureRefused(f"“{name}” is not a file.", hint=_REFUSED_HINT)
+            raise PictureRefused(f"“{name}” is not a file.", hint=_FILE_HINT)
         if status.st_size == 0:
             raise PictureRefused(f"“{name}” is empty.", hint="Get the file again: its copy or download did not finish.")
         if status.st_size > MAX_FILE_BYTES:
@@ -203,7 +203,9 @@ def _refusing(name: str) -> Iterator[None]:
     try:
         yield
     except UnidentifiedImageError as error:
-        raise _unknown(name, error) from error
+        raise PictureRefused(
+            f"“{name}” is not a picture that Imgvar can read, or it is damaged.", hint=_REFUSED_HINT
+        ) from error
     except (MemoryError, Image.DecompressionBombError) as error:
         raise PictureRefused(
             f"“{name}” is too large to open.", hint="Make it smaller in an image editor and choose that copy."
@@ -225,13 +227,7 @@ def _unreadable(name: str, error: OSError | ValueError) -> PictureRefused:
         case OSError():
             return PictureRefused(f"“{name}” could not be read: {error.strerror}.", hint="Choose a copy elsewhere.")
         case _:
-            return PictureRefused(f"“{name}” is not the name of a file.", hint=_REFUSED_HINT)
-
-
-def _unknown(name: str, error: UnidentifiedImageError) -> PictureRefused:
-    """Not one of our formats, or one whose very header is broken."""
-    del error
-    return PictureRefused(f"“{name}” is not a picture that Imgvar can read.", hint=_REFUSED_HINT)
+            return PictureRefused(f"“{name}” is not the name of a file.", hint=_FILE_HINT)
 
 
 def _check_size(name: str, width: int, height: int) -> None:
@@ -250,7 +246,8 @@ def _too_large(name: str, width: int, height: int) -> PictureRefused:
 
 
 def _formats(path: Path) -> list[str]:
-    formats = list(_FORMATS)
+    Image.init()
+    formats: list[str] = [name for name in _FORMATS if name in Image.OPEN]
     if path.suffix.lower() in _TGA_SUFFIXES:
         formats.append("TGA")
     if _register_heif():

@@ -1,7 +1,5 @@
 """Pictures with Pillow: the window's preview, the service's PNG, the library's thumbnails."""
 
-import os
-import tempfile
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +10,7 @@ from PIL import Image
 from imgvar_desktop.adapters.picture_colour import to_srgb
 from imgvar_desktop.adapters.picture_file import LARGE_PIXELS, StoredPicture, stored_picture
 from imgvar_desktop.adapters.picture_scale import SPARE, scaled
+from imgvar_desktop.adapters.whole_file import put_whole
 from imgvar_desktop.core.errors import LibraryUnavailable, PictureRefused
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.ports import OpenedPicture, Pixels
@@ -129,17 +128,9 @@ def _square(picture: StoredPicture, crop: Square, side: int) -> Image.Image:
 
 
 def _write(target: Path, data: bytes) -> None:
-    """``data`` at ``target``, whole or not at all."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(temporary).replace(target)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        put_whole(target, lambda file: file.write(data))
     except OSError as error:
         raise LibraryUnavailable(
             f"A thumbnail could not be written to {target.parent}: {error.strerror}.", hint="Free some space there."

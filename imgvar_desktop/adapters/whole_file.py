@@ -1,0 +1,62 @@
+"""Files that are there whole or not at all: written beside under a hidden name, fsynced, then renamed."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO
+
+Fill = Callable[[BinaryIO], object]
+"""Writes a file's bytes."""
+
+
+def put_whole(target: Path, fill: Fill) -> None:
+    """What ``fill`` writes is at ``target``, in the place of what was there. Raises OSError and what ``fill`` does."""
+    with _part(target.parent, fill) as part:
+        part.replace(target)
+
+
+def put_new(folder: Path, stem: str, suffix: str, fill: Fill) -> Path:
+    """What ``fill`` writes has the first free name of ``lake.png``, ``lake (2).png``…; nothing is replaced.
+
+    Raises OSError and what ``fill`` does.
+    """
+    with _part(folder, fill) as part:
+        target = _claimed(folder, stem, suffix)
+        try:
+            part.replace(target)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+    return target
+
+
+def _claimed(folder: Path, stem: str, suffix: str) -> Path:
+    """An empty file with the first free name: of two programs only one can make it, on every kind of disk.
+
+    A link would take the name and bring the bytes in one step, but exFAT and many network disks have none.
+    """
+    for number in count(1):
+        target = folder / (f"{stem}{suffix}" if number == 1 else f"{stem} ({number}){suffix}")
+        try:
+            target.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        return target
+    raise AssertionError("numbers do not end")
+
+
+@contextmanager
+def _part(folder: Path, fill: Fill) -> Iterator[Path]:
+    """A hidden file in ``folder`` with its bytes on the disk; gone afterwards unless it was renamed."""
+    part = folder / f".{uuid.uuid4().hex}.part"
+    try:
+        with part.open("xb") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
