@@ -18,8 +18,8 @@ PAINTERS = {"lake": lake, "vase": vase, "shapes": shapes}
 def main(names: list[str]) -> None:
     for name in names or PAINTERS:
         made = PAINTERS[name]()
-        if name == "shapes":  # flat colour: a palette holds it without loss
-            made.quantize(64).save(HERE / "shapes.png", optimize=True)
+        if name == "shapes":  # flat colour: 252 in all, a palette holds them without loss
+            made.quantize(256).save(HERE / "shapes.png", optimize=True)
         else:
             made.save(HERE / f"{name}.jpg", quality=94, optimize=True)
 
