@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class NoSafeKeyring(SecretStoreUnavailable):
-    """This computer has none, so nothing can have been kept in it either."""
+    """There is none on this computer, so nothing can have been kept in it either."""
 
 
 class KeyringSecrets:

@@ -1,0 +1,165 @@
+"""Stand-ins for the outside world, with a switch per behaviour; tests/contracts holds them to what the real ones do."""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+
+from imgvar_desktop.core.errors import AppError, SecretStoreUnavailable
+from imgvar_desktop.core.ports import Kept, ReplyImage, ReplyPart, ReplyProblem, ReplyProgress
+from imgvar_desktop.core.request import VariationRequest
+from imgvar_desktop.core.services import Endpoint, ServiceProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that a FakeVariationClient took."""
+
+    request: VariationRequest
+    png: bytes
+    profile: ServiceProfile
+    endpoint: Endpoint
+
+
+class FakeVariationClient:
+    """Answers with one plain picture per index, each of its own colour, unless a switch says otherwise.
+
+    ``hang_after=n`` sends n images, sets ``hanging`` and waits for ``go_on``; ``refuse`` raises at once, ``break_with``
+    after the images; ``send`` sends no more than so many; ``problems`` are told in the place of images, by index.
+    The switches may be changed between calls. The events may be waited for, and ``go_on`` called, in any thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        refuse: AppError | None = None,
+        hang_after: int | None = None,
+        send: int | None = None,
+        problems: Mapping[int, AppError] | None = None,
+        break_with: Exception | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        self.refuse = refuse
+        self.hang_after = hang_after
+        self.send = send
+        self.problems = dict(problems or {})
+        self.break_with = break_with
+        self.request_id = request_id
+        self.calls: list[Call] = []
+        self.entered = threading.Event()
+        """A call has come."""
+        self.hanging = threading.Event()
+        """A call has sent what it sends before it hangs."""
+        self.left = threading.Event()
+        """A call is over, however it ended."""
+        self.closed = False
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    def go_on(self) -> None:
+        """Lets every hanging call go on."""
+        for loop, told in self._waiting:
+            loop.call_soon_threadsafe(told.set)
+
+    async def variations(
+        self, request: VariationRequest, png: bytes, profile: ServiceProfile, endpoint: Endpoint
+    ) -> AsyncGenerator[ReplyPart, None]:
+        self.calls.append(Call(request, png, profile, endpoint))
+        self.entered.set()
+        try:
+            if self.refuse is not None:
+                raise self.refuse
+            async for part in self._parts(request):
+                yield part
+            if self.break_with is not None:
+                raise self.break_with
+        finally:
+            self.left.set()
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+    async def _parts(self, request: VariationRequest) -> AsyncGenerator[ReplyPart, None]:
+        yield ReplyProgress(None, "Uploading")
+        count = request.count if self.send is None else min(self.send, request.count)
+        for index in range(count):
+            if index == self.hang_after:
+                await self._until_told()
+            if index in self.problems:
+                yield ReplyProblem(index, self.problems[index])
+            else:
+                yield self._image(index, request)
+            yield ReplyProgress((index + 1) / request.count, f"Receiving {index + 1}")
+        if self.hang_after is not None and self.hang_after >= count:
+            await self._until_told()
+
+    async def _until_told(self) -> None:
+        told = asyncio.Event()
+        self._waiting.append((asyncio.get_running_loop(), told))
+        self.hanging.set()
+        await told.wait()
+
+    def _image(self, index: int, request: VariationRequest) -> ReplyImage:
+        side = request.size_px
+        return ReplyImage(
+            index=index,
+            data=plain_png(side, colour=(20 * len(self.calls) % 256, 20 * index % 256, 128)),
+            media_type="image/png",
+            width=side,
+            height=side,
+            seed=None if request.seed is None else request.seed + index,
+            request_id=self.request_id,
+        )
+
+
+class FakeSecretStore:
+    """Keys in memory. ``unavailable`` is raised by every method while it is set, ``kept`` is what ``set`` answers."""
+
+    def __init__(self, *, unavailable: SecretStoreUnavailable | None = None, kept: Kept = Kept.KEYRING) -> None:
+        self.unavailable = unavailable
+        self.kept = kept
+        self.secrets: dict[str, str] = {}
+
+    def get(self, service_id: str) -> str | None:
+        self._answer()
+        return self.secrets.get(service_id)
+
+    def set(self, service_id: str, secret: str) -> Kept:
+        self._answer()
+        self.secrets[service_id] = secret
+        return self.kept
+
+    def forget(self, service_id: str) -> None:
+        self._answer()
+        self.secrets.pop(service_id, None)
+
+    def _answer(self) -> None:
+        if self.unavailable is not None:
+            raise self.unavailable
+
+
+class FakeEndpoints:
+    """An EndpointSource that knows one place, or refuses."""
+
+    def __init__(self, *, refuse: AppError | None = None, base_url: str = "http://127.0.0.1:9/v1") -> None:
+        self.refuse = refuse
+        self.found = Endpoint(base_url)
+        self.asked: list[ServiceProfile] = []
+        self.closed = False
+
+    async def endpoint(self, profile: ServiceProfile) -> Endpoint:
+        self.asked.append(profile)
+        if self.refuse is not None:
+            raise self.refuse
+        return self.found
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def plain_png(side_px: int, colour: tuple[int, int, int] = (40, 80, 120)) -> bytes:
+    encoded = BytesIO()
+    Image.new("RGB", (side_px, side_px), colour).save(encoded, "PNG")
+    return encoded.getvalue()
