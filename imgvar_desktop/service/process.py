@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from typing import Final
 
 import uvicorn
+from starlette.applications import Starlette
 
 from imgvar_desktop.service.app import API_ROOT, create_app
 from imgvar_desktop.service.bench import Bench
@@ -47,8 +48,23 @@ def run(host: str, port: int, key: str | None) -> int:
         return 1
     bench = Bench()
     hosts = LOOPBACK_NAMES | {host} if is_loopback(host) else None
-    config = uvicorn.Config(
-        create_app(key, hosts=hosts, bench=bench),
+    server = _Server(
+        server_config(create_app(key, hosts=hosts, bench=bench)),
+        listening=lambda: _announce(listener),
+        ending=bench.close,
+    )
+    # uvicorn raises the signal that ended it once more when it is done; asked to end, we end well.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    with listener:
+        server.run(sockets=[listener])
+    return 0
+
+
+def server_config(app: Starlette) -> uvicorn.Config:
+    """How the service runs uvicorn: nothing but HTTP, and no header is believed about who asks."""
+    return uvicorn.Config(
+        app,
         http="h11",
         ws="none",
         loop="asyncio",
@@ -60,13 +76,6 @@ def run(host: str, port: int, key: str | None) -> int:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
-    server = _Server(config, listening=lambda: _announce(listener), ending=bench.close)
-    # uvicorn raises the signal that ended it once more when it is done; asked to end, we end well.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
-    with listener:
-        server.run(sockets=[listener])
-    return 0
 
 
 def run_for_parent() -> int:

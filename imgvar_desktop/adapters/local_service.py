@@ -1,0 +1,195 @@
+"""EndpointSource: starts, watches and stops the on-device service as a child process; other services' keys."""
+
+import asyncio
+import logging
+import os
+import secrets
+import subprocess
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import imgvar_desktop
+from imgvar_desktop.core.errors import AuthRefused, ServerFailed
+from imgvar_desktop.core.ports import SecretStore
+from imgvar_desktop.core.services import Endpoint, ServiceProfile
+
+log = logging.getLogger(__name__)
+
+START_S: Final = 20.0
+STOP_S: Final = 1.0
+LISTENING: Final = "listening on "
+MAX_LINE_CHARS: Final = 500
+LAST_LINES: Final = 20
+
+
+class Endpoints:
+    """Lives in the worker's loop. One child at most: callers share its start, and the next one restarts a dead one.
+
+    The child has the read end of a pipe as its stdin. However this process ends, the system closes the other end, and
+    the child leaves.
+    """
+
+    def __init__(self, keys: SecretStore, command: Sequence[str] | None = None, start_s: float = START_S) -> None:
+        self._keys = keys
+        self._command = tuple(command) if command is not None else _own_command()
+        self._start_s = start_s
+        self._start: asyncio.Task[_Child] | None = None
+
+    async def endpoint(self, profile: ServiceProfile) -> Endpoint:
+        """Called early for the on-device service, this warms it up."""
+        if profile.on_device:
+            return (await self._running()).endpoint
+        if not profile.needs_key:
+            return Endpoint(profile.base_url)
+        key = await asyncio.to_thread(self._keys.get, profile.id)
+        if not key:
+            raise AuthRefused(f"There is no key for {profile.name}.", hint="Add it in Settings.")
+        return Endpoint(profile.base_url, key)
+
+    async def aclose(self) -> None:
+        """Ends the child, gently for a second; a start under way is given up."""
+        start, self._start = self._start, None
+        if start is None:
+            return
+        start.cancel()
+        await asyncio.wait([start])
+        if not start.cancelled() and start.exception() is None:
+            await start.result().stop()
+
+    async def _running(self) -> "_Child":
+        if self._start is None or _is_over(self._start):
+            self._start = asyncio.create_task(_start(self._command, self._start_s), name="start of the service")
+        # Shielded: a run that is stopped while it waits must not take the start away from the others.
+        return await asyncio.shield(self._start)
+
+
+def _is_over(start: "asyncio.Task[_Child]") -> bool:
+    if not start.done():
+        return False
+    return start.cancelled() or start.exception() is not None or start.result().process.returncode is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    process: Process
+    endpoint: Endpoint
+    listening: "asyncio.Task[None]"
+    """Passes its stderr on to the log; ends with it."""
+
+    async def stop(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self.process.wait()
+        except TimeoutError:
+            log.warning("the on-device service did not leave by itself")
+            _kill(self.process)
+            await self.process.wait()
+        await self.listening
+
+
+async def _start(command: Sequence[str], start_s: float) -> _Child:
+    """Raises ServerFailed."""
+    token = secrets.token_urlsafe(32)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=_child_environment(os.environ),
+            cwd=_own_folder(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows, or a console flashes up
+        )
+    except OSError as error:
+        log.warning("the on-device service could not be started: %s", error)
+        raise _not_started() from error
+    last_words: deque[str] = deque(maxlen=LAST_LINES)
+    listening = asyncio.create_task(_pass_on(process, last_words), name="log of the service")
+    base_url = ""
+    try:
+        async with asyncio.timeout(start_s):
+            base_url = await _introduce(process, token)
+    except TimeoutError:
+        last_words.append(f"no sign of it for {start_s:g} s")
+    finally:
+        if not base_url:
+            _kill(process)
+            await process.wait()
+            await listening
+    if not base_url:
+        log.warning("the on-device service did not start: %s", " | ".join(last_words) or "it said nothing")
+        raise _not_started()
+    log.info("the on-device service is process %d at %s", process.pid, base_url)
+    return _Child(process, Endpoint(base_url, token), listening)
+
+
+async def _introduce(process: Process, token: str) -> str:
+    """Hands over the key and waits for the address; empty when the child ends instead."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(token.encode("ascii") + b"\n")
+    async for line in process.stdout:
+        text = line.decode("utf-8", "replace").strip()
+        if text.startswith(LISTENING):
+            return text.removeprefix(LISTENING)
+    return ""
+
+
+async def _pass_on(process: Process, last_words: deque[str]) -> None:
+    """The child's log becomes ours, line by line, at the level that each line begins with."""
+    assert process.stderr is not None
+    while True:
+        try:
+            line = await process.stderr.readline()
+        except ValueError:
+            continue  # longer than the reader keeps: dropped
+        if not line:
+            return
+        text = line.decode("utf-8", "replace").rstrip()[:MAX_LINE_CHARS]
+        last_words.append(text)
+        level = logging.getLevelNamesMapping().get(text.partition(" ")[0], logging.INFO)
+        log.log(level, "service: %s", text)
+
+
+def _kill(process: Process) -> None:
+    if process.returncode is None:
+        try:
+            process.kill()
+        except ProcessLookupError:
+            log.debug("process %d was already gone", process.pid)
+
+
+def _not_started() -> ServerFailed:
+    return ServerFailed(
+        "The on-device service did not start.", hint="Try again; the log says more if it stays so.", retryable=True
+    )
+
+
+def _own_command() -> tuple[str, ...]:
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "serve", "--parent")
+    return (sys.executable, "-m", "imgvar_desktop", "serve", "--parent")
+
+
+def _own_folder() -> Path:
+    """``-m`` looks for modules in the current folder first: it must be ours, never one with a person's files."""
+    if getattr(sys, "frozen", False):
+        return Path(sys.executable).parent
+    return Path(imgvar_desktop.__file__).parents[1]
+
+
+def _child_environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """Without what is meant for the window: Qt's variables, and the library path of a packaged program."""
+    theirs = {name: value for name, value in ours.items() if not name.startswith("QT_")}
+    if getattr(sys, "frozen", False):
+        theirs.pop("LD_LIBRARY_PATH", None)
+        if "LD_LIBRARY_PATH_ORIG" in ours:
+            theirs["LD_LIBRARY_PATH"] = ours["LD_LIBRARY_PATH_ORIG"]
+    return theirs
