@@ -1,7 +1,6 @@
 """The call over HTTP: uploads a picture, yields each variation as it arrives, retries what may be sent again."""
 
 import asyncio
-import ipaddress
 import math
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -16,6 +15,7 @@ import httpx
 
 from imgvar_desktop import __version__
 from imgvar_desktop.adapters import replies, results, retry
+from imgvar_desktop.adapters.addresses import is_loopback
 from imgvar_desktop.adapters.error_reading import Caller
 from imgvar_desktop.adapters.places import Places
 from imgvar_desktop.adapters.replies import Item
@@ -49,7 +49,7 @@ class _Call:
     @property
     def caller(self) -> Caller:
         return Caller(
-            service=self.profile.name,
+            service="The on-device service" if self.profile.on_device else self.profile.name,
             host="" if self.profile.on_device else urlsplit(self.endpoint.base_url).hostname or "",
             model=self.request.model or self.profile.model,
             secret=self.endpoint.key,
@@ -93,8 +93,9 @@ class HttpVariationClient:
         # A new connection for each call: one kept open may be dead by the next, and that looks like a lost answer.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         # What goes to this computer itself must not go through the proxy of its settings.
-        self._direct = httpx.AsyncClient(timeout=timeout, limits=limits, trust_env=False)
-        self._proxied = httpx.AsyncClient(timeout=timeout, limits=limits)
+        tls = httpx.create_ssl_context()  # once: it reads some 150 certificates
+        self._direct = httpx.AsyncClient(verify=tls, timeout=timeout, limits=limits, trust_env=False)
+        self._proxied = httpx.AsyncClient(verify=tls, timeout=timeout, limits=limits)
         for http in (self._direct, self._proxied):
             http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._links = LinkFetcher(direct=self._direct, proxied=self._proxied, retries=retries, pause=pause)
@@ -173,7 +174,7 @@ class HttpVariationClient:
             raise transport_error(exc, call.caller, uploaded=attempt.uploaded, priced=priced) from exc
 
     async def _exchange(self, call: _Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
-        http = self._direct if _is_loopback(call.endpoint.base_url) else self._proxied
+        http = self._direct if is_loopback(urlsplit(call.endpoint.base_url).hostname or "") else self._proxied
         request = _http_request(http, call)
         assert isinstance(request.stream, httpx.AsyncByteStream)
         attempt.upload = upload = Upload(request.stream)
@@ -185,7 +186,7 @@ class HttpVariationClient:
             under_way: set[asyncio.Future[Any]] = {sending, upload.sent}
             await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
             if not sending.done():
-                yield ReplyProgress(None, f"Waiting for {call.profile.name}")
+                yield ReplyProgress(None, "Waiting for the images")
             response = await sending
         finally:
             await _settled(sending)
@@ -277,11 +278,3 @@ async def _settled(sending: asyncio.Future[httpx.Response]) -> None:
     await asyncio.wait({sending})
     if not sending.cancelled() and sending.exception() is None:
         await sending.result().aclose()
-
-
-def _is_loopback(base_url: str) -> bool:
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -25,6 +25,8 @@ MAX_REPLY_BYTES: Final = 1024 * 1024 * 1024
 HEAD_BYTES: Final = 65_536
 """How much of a reply is kept to tell what it is when it holds no images."""
 REPORT_EVERY_S: Final = 0.1
+REPORT_FROM_BYTES: Final = 100_000
+"""Less is there before anyone has read that it is coming."""
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -62,7 +64,7 @@ class Meter:
         Without a fraction: how much has arrived says nothing about the call as a whole.
         """
         now = self._clock()
-        if now < self._next_report:
+        if now < self._next_report or self._total < REPORT_FROM_BYTES:
             return None
         self._next_report = now + REPORT_EVERY_S
         whole = f" of {self._expected / 1e6:.1f}" if self._expected else ""

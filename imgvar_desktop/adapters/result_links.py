@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import socket
 import urllib.request
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,16 +11,15 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from imgvar_desktop.adapters import replies, results, retry
+from imgvar_desktop.adapters.addresses import addresses_of, may_lead_to
 from imgvar_desktop.adapters.error_reading import Caller
 from imgvar_desktop.adapters.results import Checked
 from imgvar_desktop.adapters.transport_errors import transport_error
-from imgvar_desktop.core.errors import BadReply, ServerFailed, ServiceError, Unreachable, UnusableUrl, UrlExpired
+from imgvar_desktop.core.errors import BadReply, ServerFailed, ServiceError, UnusableUrl, UrlExpired
 
 MAX_REDIRECTS: Final = 5
 MAX_ADDRESSES: Final = 3
 """How many of a host's addresses are tried."""
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +41,6 @@ def resolved(link: str, base_url: str) -> Link:
         return Link(urljoin(f"{own.scheme}://{own.netloc}/", link.strip()), relative)
     except ValueError:
         raise _unusable() from None
-
-
-def may_lead_to(address: Address, service: frozenset[Address]) -> bool:
-    """Public addresses; private and loopback ones only when the service itself is there."""
-    inner = _unwrapped(address)
-    if inner.is_global and not inner.is_multicast:
-        return True
-    return any(inner == own or (inner.is_loopback and own.is_loopback) for own in map(_unwrapped, service))
 
 
 class LinkFetcher:
@@ -113,8 +103,8 @@ class LinkFetcher:
         if _through_proxy(url):
             request = self._proxied.build_request("GET", url, headers=headers)
             return await self._proxied.send(request, stream=True, follow_redirects=False)
-        service = await _addresses(urlsplit(base_url).hostname or "", strict=False)
-        allowed = [address for address in await _addresses(url.host) if may_lead_to(address, frozenset(service))]
+        service = await addresses_of(urlsplit(base_url).hostname or "", strict=False)
+        allowed = [address for address in await addresses_of(url.host) if may_lead_to(address, frozenset(service))]
         if not allowed:
             raise _unusable(f"The service handed over a link into a private network, to {url.host}.")
         headers["Host"] = url.netloc.decode("ascii")
@@ -150,28 +140,6 @@ def _check_status(status: int) -> None:
         raise ServerFailed(f"The result could not be fetched: its server answered {status}.", retryable=True)
     if not 200 <= status < 300:
         raise UnusableUrl(f"The result could not be fetched: its server answered {status}.", status=status)
-
-
-async def _addresses(host: str, *, strict: bool = True) -> list[Address]:
-    """Where ``host`` is, in the system's order of preference."""
-    try:
-        return [ipaddress.ip_address(host)]
-    except ValueError:
-        pass
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as exc:
-        if not strict:
-            return []
-        raise Unreachable(f"The result could not be fetched: {host} is not known.", retryable=True) from exc
-    return list(dict.fromkeys(ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found))
-
-
-def _unwrapped(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one that merely carries it."""
-    if isinstance(address, ipaddress.IPv6Address):
-        return address.ipv4_mapped or address.sixtofour or address
-    return address
 
 
 def _through_proxy(url: httpx.URL) -> bool:

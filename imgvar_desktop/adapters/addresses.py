@@ -1,0 +1,47 @@
+"""Where a host is, and whether we may go there."""
+
+import asyncio
+import ipaddress
+import socket
+
+from imgvar_desktop.core.errors import Unreachable
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this computer by its very name, without looking it up."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def may_lead_to(address: Address, service: frozenset[Address]) -> bool:
+    """Public addresses; private and loopback ones only when the service itself is there."""
+    inner = _unwrapped(address)
+    if inner.is_global and not inner.is_multicast:
+        return True
+    return any(inner == own or (inner.is_loopback and own.is_loopback) for own in map(_unwrapped, service))
+
+
+async def addresses_of(host: str, *, strict: bool = True) -> list[Address]:
+    """Where ``host`` is, in the system's order of preference."""
+    try:
+        return [ipaddress.ip_address(host)]
+    except ValueError:
+        pass
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as exc:
+        if not strict:
+            return []
+        raise Unreachable(f"The result could not be fetched: {host} is not known.", retryable=True) from exc
+    return list(dict.fromkeys(ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found))
+
+
+def _unwrapped(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one that merely carries it."""
+    if isinstance(address, ipaddress.IPv6Address):
+        return address.ipv4_mapped or address.sixtofour or address
+    return address

@@ -1,0 +1,289 @@
+"""Composition root of ``vary``: the main job without a window, without Qt and without the library."""
+
+import argparse
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from imgvar_desktop.adapters.addresses import is_loopback
+from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
+from imgvar_desktop.adapters.logs import start_logging
+from imgvar_desktop.adapters.paths import find_paths
+from imgvar_desktop.adapters.pictures import PillowPictures
+from imgvar_desktop.adapters.run_folder import RunFolder
+from imgvar_desktop.adapters.settings_file import SettingsFile
+from imgvar_desktop.cli_report import Report
+from imgvar_desktop.core import contract
+from imgvar_desktop.core.contract import ResponseFormat
+from imgvar_desktop.core.errors import AppError, AuthRefused, BadReply, Cancelled, SecretStoreUnavailable
+from imgvar_desktop.core.generate import ask
+from imgvar_desktop.core.geometry import Square, largest_square
+from imgvar_desktop.core.ports import (
+    EndpointSource,
+    Kept,
+    Pictures,
+    ReplyImage,
+    ReplyProblem,
+    ReplyProgress,
+    SecretStore,
+    VariationClient,
+)
+from imgvar_desktop.core.request import Source, VariationRequest
+from imgvar_desktop.core.services import ON_DEVICE_ID, ServiceProfile
+from imgvar_desktop.core.settings import Settings
+
+KEY_VARIABLE: Final = "IMGVAR_API_KEY"
+TYPED_ID: Final = "typed"
+"""The id of a service that an address on the command line makes; it is not in the settings."""
+ALL_SAVED, SOME_FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One picture and what is to be made of it."""
+
+    picture: Path
+    request: VariationRequest
+
+
+def main(argv: Sequence[str]) -> int:
+    """The exit code: 0 all saved, 1 some failed, 2 wrong use (SystemExit for wrong arguments), 130 after Ctrl-C."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    paths = find_paths()
+    stop_logging = start_logging(paths.logs, name="vary")
+    keyring = KeyringSecrets()
+    try:
+        return _vary(parser, options, SettingsFile(paths.settings_file).load(), Keys(keyring))
+    finally:
+        keyring.close()
+        stop_logging()
+
+
+def _vary(parser: argparse.ArgumentParser, options: argparse.Namespace, settings: Settings, keys: "Keys") -> int:
+    pictures = PillowPictures()
+    try:
+        profile = _service(options, settings)
+        report = Report(profile.name, _model(options, profile), as_json=options.json)
+        jobs = _jobs(options, profile, pictures)
+        RunFolder(options.output, jobs[0].request.source.name)
+    except ValueError as error:
+        parser.error(str(error))
+    except AppError as error:  # a picture that cannot be read, a folder that cannot be written: nothing was sent
+        report.failed(0, error)
+        report.close(requests=0, seconds=0.0)
+        return WRONG_USE
+    if keys.typed and _sends_in_the_clear(profile):
+        report.warn(f"The key goes to {profile.host} over plain http, where others can read it.")
+    return Vary(pictures, keys, profile, options.output, report).carry_out(jobs)
+
+
+class Vary:
+    """Carries the jobs out, one after the other, in a loop of its own."""
+
+    def __init__(
+        self, pictures: Pictures, keys: SecretStore, profile: ServiceProfile, folder: Path, report: Report
+    ) -> None:
+        self._pictures = pictures
+        self._keys = keys
+        self._profile = profile
+        self._folder = folder
+        self._report = report
+        self._requests = 0
+
+    def carry_out(self, jobs: Sequence[Job]) -> int:
+        """The exit code. Ctrl-C stops it and leaves what was saved."""
+        started = time.monotonic()
+        code = INTERRUPTED
+        try:
+            asyncio.run(self._all(jobs))
+            code = ALL_SAVED if self._report.complete else SOME_FAILED
+        except KeyboardInterrupt:
+            self._report.warn("Stopped; what had arrived is saved.")
+        self._report.close(requests=self._requests, seconds=time.monotonic() - started)
+        return code
+
+    async def _all(self, jobs: Sequence[Job]) -> None:
+        # Here, because starting the client takes a quarter of a second that a wrong argument need not wait for.
+        from imgvar_desktop.adapters.http_client import HttpVariationClient
+        from imgvar_desktop.adapters.local_service import Endpoints
+
+        client, endpoints = HttpVariationClient(), Endpoints(self._keys)
+        try:
+            for number, job in enumerate(jobs):
+                await self._one(job, number * job.request.count, client, endpoints)
+        finally:
+            self._requests = client.requests_sent
+            await client.aclose()
+            await endpoints.aclose()
+
+    async def _one(self, job: Job, first_index: int, client: VariationClient, endpoints: EndpointSource) -> None:
+        """Every variation that was asked for is saved or reported as failed."""
+        missing = set(range(job.request.count))
+        error: AppError = BadReply("The service sent fewer images than it was asked for.", retryable=True)
+        try:
+            folder = RunFolder(self._folder, job.request.source.name)
+            parts = ask(
+                job.request, job.picture, self._profile, pictures=self._pictures, endpoints=endpoints, client=client
+            )
+            async with aclosing(parts):
+                async for part in parts:
+                    match part:
+                        case ReplyProgress():
+                            self._report.progress(job.picture.name, part)
+                        case ReplyProblem(index, problem):
+                            missing.discard(index)
+                            self._report.failed(first_index + index, problem)
+                        case ReplyImage():
+                            # In this thread: nothing else waits for it, and so no Ctrl-C comes in between.
+                            self._report.saved(folder.save(part.index, part.data, part.media_type), part)
+                            missing.discard(part.index)
+        except AppError as exc:
+            error = exc
+        except asyncio.CancelledError:
+            self._give_up(first_index, missing, Cancelled("Stopped before it arrived."))
+            raise
+        self._give_up(first_index, missing, error)
+
+    def _give_up(self, first_index: int, missing: set[int], error: AppError) -> None:
+        for index in sorted(missing):
+            self._report.failed(first_index + index, error)
+
+
+class Keys:
+    """SecretStore: the environment's key goes before the keyring's, and a silent keyring is a missing key."""
+
+    def __init__(self, keyring: SecretStore) -> None:
+        self._keyring = keyring
+        self.typed = os.environ.get(KEY_VARIABLE, "").strip()
+
+    def get(self, service_id: str) -> str | None:
+        """Raises AuthRefused."""
+        if self.typed or service_id == TYPED_ID:
+            return self.typed or None
+        try:
+            return self._keyring.get(service_id)
+        except SecretStoreUnavailable as error:
+            raise AuthRefused(str(error), hint=f"Put the key into the environment as {KEY_VARIABLE}.") from error
+
+    def set(self, service_id: str, secret: str) -> Kept:
+        return self._keyring.set(service_id, secret)
+
+    def forget(self, service_id: str) -> None:
+        self._keyring.forget(service_id)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="imgvar-desktop vary",
+        description="Make variations of pictures and save them, one line on standard output for each file.",
+        epilog=f"Keys come from the system's keyring or from {KEY_VARIABLE}, never from an argument.",
+    )
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="a picture; several are done in turn")
+    parser.add_argument(
+        "-n", "--count", type=int, default=4, metavar="N", help="variations of each (1 to 10, default: 4)"
+    )
+    parser.add_argument("--size", type=_size, default="1024x1024", metavar="WxH", help="default: %(default)s")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder for the files (default: this one)"
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--service", default=ON_DEVICE_ID, metavar="NAME", help="a service of yours (default: %(default)s)"
+    )
+    where.add_argument("--base-url", metavar="URL", help="the address of a server, such as https://host/v1")
+    parser.add_argument("--model", default="", metavar="M", help="the model to ask for (default: the service's own)")
+    parser.add_argument("--seed", type=int, metavar="N", help="the same seed makes the same variations")
+    parser.add_argument("--strength", type=float, metavar="S", help="how different, 0 to 1")
+    parser.add_argument(
+        "--crop", type=_crop, metavar="X,Y,SIDE", help="a square in pixels (default: the largest, centred)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    return parser
+
+
+def _size(text: str) -> int:
+    width, _, height = text.lower().partition("x")
+    if not (width.isascii() and width.isdigit() and width == height):
+        raise argparse.ArgumentTypeError(f"{text!r} is no square size such as 512x512")
+    return int(width)
+
+
+def _crop(text: str) -> Square:
+    try:
+        x, y, side = (int(number) for number in text.split(","))
+        return Square(x, y, side)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not X,Y,SIDE in whole pixels") from None
+
+
+def _service(options: argparse.Namespace, settings: Settings) -> ServiceProfile:
+    """Raises ValueError when there is none, or when it does not know what was asked for."""
+    profile = _typed_service(options) if options.base_url else _named_service(options.service, settings)
+    if options.size not in profile.sizes_px:
+        known = ", ".join(contract.size_text(side) for side in profile.sizes_px)
+        raise ValueError(f"{profile.name} makes {known}, not {contract.size_text(options.size)}")
+    if options.seed is not None and not profile.takes_seed:
+        raise ValueError(f"{profile.name} knows no seed")
+    if options.strength is not None and not profile.takes_strength:
+        raise ValueError(f"{profile.name} knows no strength")
+    return profile
+
+
+def _typed_service(options: argparse.Namespace) -> ServiceProfile:
+    """What such a server knows is not known here: whoever types a seed means that it knows seeds."""
+    return ServiceProfile(
+        id=TYPED_ID,
+        name=urlsplit(options.base_url).netloc or options.base_url,
+        base_url=options.base_url,
+        needs_key=bool(os.environ.get(KEY_VARIABLE)),
+        takes_seed=options.seed is not None,
+        takes_strength=options.strength is not None,
+    )
+
+
+def _named_service(wanted: str, settings: Settings) -> ServiceProfile:
+    services = settings.all_services
+    for profile in services:
+        if wanted.casefold() in {profile.id.casefold(), profile.name.casefold()}:
+            return profile
+    others = ", ".join(f"“{profile.name}”" for profile in services if not profile.on_device)
+    raise ValueError(f"there is no service “{wanted}”; there is {ON_DEVICE_ID}{', ' if others else ''}{others}")
+
+
+def _sends_in_the_clear(profile: ServiceProfile) -> bool:
+    return profile.needs_key and urlsplit(profile.base_url).scheme == "http" and not is_loopback(profile.host)
+
+
+def _model(options: argparse.Namespace, profile: ServiceProfile) -> str:
+    model: str = options.model or profile.model
+    return model or (contract.MODEL_ON_DEVICE if profile.on_device else "")
+
+
+def _jobs(options: argparse.Namespace, profile: ServiceProfile, pictures: Pictures) -> list[Job]:
+    """Every picture is opened before anything is sent. Raises PictureRefused, and ValueError for a wrong request."""
+    return [_job(picture, options, profile, pictures) for picture in options.images]
+
+
+def _job(picture: Path, options: argparse.Namespace, profile: ServiceProfile, pictures: Pictures) -> Job:
+    opened = pictures.open(picture)
+    # Without a key: that names a picture in the library, where this one is not.
+    source = Source(key="", name=picture.stem, width=opened.width, height=opened.height)
+    request = VariationRequest(
+        source=source,
+        crop=options.crop or largest_square(width=opened.width, height=opened.height),
+        count=options.count,
+        size_px=options.size,
+        service_id=profile.id,
+        model=options.model,
+        response_format=next(iter(profile.response_formats), ResponseFormat.B64_JSON),
+        seed=options.seed,
+        strength=options.strength,
+    )
+    return Job(picture, request)

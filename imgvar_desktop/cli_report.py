@@ -1,0 +1,102 @@
+"""What ``vary`` says: saved files on standard output, everything else on standard error, or one JSON object."""
+
+import json
+import math
+import shutil
+import sys
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.ports import ReplyImage, ReplyProgress
+
+BAR_CELLS: Final = 24
+
+
+class Report:
+    """Lives in one thread. ``close`` is called once, at the very end."""
+
+    def __init__(
+        self, service: str, model: str, *, as_json: bool, out: TextIO | None = None, err: TextIO | None = None
+    ) -> None:
+        self._service = service
+        self._model = model
+        self._as_json = as_json
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        self._bar_shown = False
+        self._last_line = ""
+        self._saved: list[dict[str, Any]] = []
+        self._failed: list[dict[str, Any]] = []
+
+    @property
+    def complete(self) -> bool:
+        return not self._failed
+
+    def progress(self, heading: str, progress: ReplyProgress) -> None:
+        """A bar, on a terminal only."""
+        if not self._err.isatty():
+            return
+        bar = ""
+        if progress.fraction is not None:
+            done = math.floor(progress.fraction * BAR_CELLS)
+            bar = f"[{'#' * done}{'-' * (BAR_CELLS - done)}] {progress.fraction:4.0%} "
+        line = f"{heading}: {bar}{progress.activity}"[: shutil.get_terminal_size().columns - 1]
+        self._err.write(f"\r\x1b[K{line}")
+        self._err.flush()
+        self._bar_shown = True
+
+    def saved(self, path: Path, image: ReplyImage) -> None:
+        self._saved.append(
+            {
+                "path": str(path),
+                "width": image.width,
+                "height": image.height,
+                "seed": image.seed,
+                "revised_prompt": image.revised_prompt,
+            }
+        )
+        self._clear_bar()
+        if not self._as_json:
+            print(path, file=self._out, flush=True)
+
+    def failed(self, index: int, error: AppError) -> None:
+        """``index`` counts from 0 over all the variations that were asked for."""
+        self._failed.append(
+            {
+                "index": index,
+                "kind": error.kind,
+                "message": str(error),
+                "request_id": getattr(error, "request_id", None),
+            }
+        )
+        self._say(str(error), error.hint)
+
+    def warn(self, sentence: str) -> None:
+        self._say(sentence, "")
+
+    def close(self, *, requests: int, seconds: float) -> None:
+        self._clear_bar()
+        if self._as_json:
+            document = {
+                "service": self._service,
+                "model": self._model,
+                "requests": requests,
+                "seconds": round(seconds, 3),
+                "saved": self._saved,
+                "failed": self._failed,
+            }
+            print(json.dumps(document), file=self._out, flush=True)
+
+    def _say(self, sentence: str, hint: str) -> None:
+        line = f"imgvar-desktop: {sentence} {hint}".rstrip()
+        if line != self._last_line:  # four images that fail for one reason are one sentence
+            self._clear_bar()
+            print(line, file=self._err, flush=True)
+            self._last_line = line
+
+    def _clear_bar(self) -> None:
+        if self._bar_shown:
+            self._err.write("\r\x1b[K")
+            self._err.flush()
+            self._bar_shown = False
