@@ -131,3 +131,8 @@ def quiet_ink_on(background: QColor) -> QColor:
 def amber(palette_now: QPalette) -> QColor:
     """For what a person should notice and need not fear."""
     return AMBER_ON_DARK if is_dark(palette_now) else AMBER_ON_LIGHT
+
+
+def link_on(background: QColor) -> QColor:
+    """The accent as a text colour: at least 4.5 : 1 on the darkest and the lightest surround."""
+    return QColor(0x8A, 0xB4, 0xF8) if background.lightness() < 128 else QColor(0x1F, 0x4F, 0xA8)

@@ -1,0 +1,230 @@
+"""The window's composition root: paths, logging, adapters, threads, window, exec, stop.
+
+Starts with what the first painted window needs; HTTP, images, keyring and the library load in the worker, after it.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from imgvar_desktop import __version__
+from imgvar_desktop.adapters.logs import start_logging
+from imgvar_desktop.adapters.paths import Paths, find_paths
+from imgvar_desktop.adapters.pixel_files import PixelFiles
+from imgvar_desktop.adapters.settings_file import SettingsFile
+from imgvar_desktop.bridge import resources
+from imgvar_desktop.bridge.async_thread import AsyncThread
+from imgvar_desktop.bridge.crash_reporter import CrashReporter, route_qt_messages
+from imgvar_desktop.bridge.gallery_model import GalleryModel
+from imgvar_desktop.bridge.office import Office
+from imgvar_desktop.bridge.run_queue import RunQueue
+from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
+from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
+from imgvar_desktop.bridge.workshop import Workshop
+from imgvar_desktop.core.generate import Generation
+from imgvar_desktop.core.library import Entry
+from imgvar_desktop.ui.studio import Studio
+from imgvar_desktop.ui.theme import ThemeKeeper
+
+log = logging.getLogger(__name__)
+
+STOP_MS: Final = 3000
+"""How long the worker may take to stop runs and the on-device service before the process leaves without it."""
+
+
+class WorkshopMaker:
+    """Puts the adapters together in the worker, at the first use. Lives in the worker's loop."""
+
+    def __init__(self, paths: Paths, shown_source: str) -> None:
+        """``shown_source``: the key of the picture that the well will show again, kept even if no run used it."""
+        self._paths = paths
+        self._shown_source = shown_source
+        self._made: Workshop | None = None
+        self._making = asyncio.Lock()
+
+    async def get(self) -> Workshop:
+        """Raises LibraryUnavailable; the next call tries again."""
+        async with self._making:
+            if self._made is None:
+                self._made = await asyncio.to_thread(self._make)
+            return self._made
+
+    async def aclose(self) -> None:
+        async with self._making:
+            if self._made is not None:
+                await self._made.aclose()
+                self._made = None
+
+    def _make(self) -> Workshop:
+        from imgvar_desktop.adapters.export import FileExporter
+        from imgvar_desktop.adapters.http_client import HttpVariationClient
+        from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets, SessionSecrets
+        from imgvar_desktop.adapters.local_service import Endpoints
+        from imgvar_desktop.adapters.pictures import PillowPictures
+        from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
+
+        library = SqliteLibrary(self._paths.library)
+        pixels = PixelFiles(self._paths.library)
+        pixels.clean_leftovers()
+        pixels.drop_sources_except(library.source_keys() | {self._shown_source})
+        pictures, client = PillowPictures(), HttpVariationClient()
+        secrets = SessionSecrets(KeyringSecrets())
+        endpoints = Endpoints(secrets)
+        generation = Generation(pictures=pictures, endpoints=endpoints, client=client, library=library, pixels=pixels)
+        return Workshop(
+            pictures=pictures,
+            library=library,
+            pixels=pixels,
+            exporter=FileExporter(),
+            secrets=secrets,
+            endpoints=endpoints,
+            client=client,
+            generation=generation,
+        )
+
+
+class Program(QObject):
+    """Everything that lives as long as the window does. Made, run and stopped in the GUI thread."""
+
+    def __init__(self, app: QApplication, paths: Paths, files: Sequence[Path]) -> None:
+        super().__init__()
+        self._files = tuple(files)
+        self._settings_file = SettingsFile(paths.settings_file)
+        self._pixels = PixelFiles(paths.library)
+        settings = self._settings_file.load()
+        self._maker = WorkshopMaker(paths, settings.source_key)
+        self.crashes = CrashReporter(self)
+        self.crashes.install()
+        self.thread_ = AsyncThread(self)
+        self.office = Office(self.thread_, self._maker.get, self._settings_file, self)
+        self.queue = RunQueue(self.thread_, self._maker.get, self)
+        self.model = GalleryModel(self)
+        self.thumbnails = ThumbnailLoader(self)
+        self.settings = SettingsKeeper(settings, self.office, self)
+        self.themes = ThemeKeeper(app, settings.theme, self)
+        self.studio = Studio(
+            office=self.office,
+            queue=self.queue,
+            model=self.model,
+            thumbnails=self.thumbnails,
+            paths=self._paths_of,
+            settings=self.settings,
+            themes=self.themes,
+            crashes=self.crashes,
+        )
+        # After the person sees the window: the worker's imports and its would share one interpreter lock.
+        self.studio.window.painted.connect(self._on_painted)
+
+    def start(self) -> None:
+        self.studio.window.show()
+
+    def stop(self) -> bool:
+        """Ends runs, service and threads in order. False: something did not end within STOP_MS."""
+        self.settings_written()
+        stopped = True
+        if self.thread_.isRunning():
+            closing = self.thread_.submit(self._close())
+            with contextlib.suppress(TimeoutError):
+                closing.result(STOP_MS / 1000)
+            stopped = closing.done() and self.thread_.stop(STOP_MS)
+        self.thumbnails.stop()
+        self.crashes.uninstall()
+        return stopped
+
+    def settings_written(self) -> None:
+        """The last state of the window: after its loop has ended nobody else writes any more."""
+        self._settings_file.save(self.settings.now)
+
+    async def _close(self) -> None:
+        """Runs first, so that each closes as stopped in a library that is still open; then what they used."""
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._maker.aclose()
+
+    def _paths_of(self, entry: Entry) -> tuple[Path, Path]:
+        return self._pixels.thumbnail_path(entry.sha256), self._pixels.path_of(entry)
+
+    @Slot()
+    def _on_painted(self) -> None:
+        QTimer.singleShot(0, self._begin)
+
+    @Slot()
+    def _begin(self) -> None:
+        self.thread_.start()
+        self.studio.start(self._files)
+
+
+def main(files: Sequence[Path]) -> int:
+    """Shows the window and returns the exit status when it has been closed."""
+    if not _has_screen():
+        # Qt would abort the process, and nothing in Python can catch that.
+        print("There is no screen to show the window on. Without one: imgvar-desktop vary IMAGE", file=sys.stderr)
+        return 2
+    paths = find_paths()
+    stop_logging = start_logging(paths.logs)
+    route_qt_messages()
+    app = QApplication([sys.argv[0]])
+    app.setApplicationName("imgvar-desktop")
+    app.setApplicationDisplayName("Imgvar")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("imgvar-desktop")
+    app.setWindowIcon(resources.application_icon())
+    program = Program(app, paths, files)
+    _close_on_signals(program)
+    program.start()
+    status = app.exec()
+    stopped = program.stop()
+    stop_logging()
+    if not stopped:
+        # A thread that ignores being cancelled would abort the process when Qt takes it down.
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def _has_screen() -> bool:
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _close_on_signals(program: Program) -> None:
+    """Ctrl+C and a polite kill close the window as its own button does. Python's handlers run between two lines of
+    Python, so a socket that the signal writes to wakes the event loop for them.
+    """
+    if sys.platform == "win32":
+        return
+    import socket
+
+    here, there = socket.socketpair()
+    for end in (here, there):
+        end.setblocking(False)
+    signal.set_wakeup_fd(there.fileno())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: program.studio.window.close())
+    notifier = QSocketNotifier(here.fileno(), QSocketNotifier.Type.Read, program)
+    notifier.activated.connect(_Drain(here, there, notifier).on_woken)
+
+
+class _Drain(QObject):
+    """Empties the socket that woke the loop, and keeps both ends open as long as the notifier lives."""
+
+    def __init__(self, here: object, there: object, notifier: QSocketNotifier) -> None:
+        super().__init__(notifier)
+        self._ends = (here, there)
+
+    @Slot()
+    def on_woken(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._ends[0].recv(64)  # type: ignore[attr-defined]  # a socket; typed loosely to import it late

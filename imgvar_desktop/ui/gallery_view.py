@@ -1,0 +1,406 @@
+"""The gallery: tiles under a header for each run.
+
+An item view with its own layout: QListView knows no sections, and header items among its tiles would take part in
+selection and in the arrow keys, and cost it its uniform sizes. Where things are is arithmetic (section_layout.py).
+"""
+
+from typing import Final
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+
+from imgvar_desktop.bridge.gallery_model import GalleryModel, Section
+from imgvar_desktop.core.library import RunState
+from imgvar_desktop.ui import theme
+from imgvar_desktop.ui.section_layout import HEADER_PX, MARGIN_PX, SectionLayout
+from imgvar_desktop.ui.section_text import retry_text, state_text, title_text
+from imgvar_desktop.ui.tile_delegate import TileDelegate
+
+_Index = QModelIndex | QPersistentModelIndex
+_Flag = QItemSelectionModel.SelectionFlag
+_Action = QAbstractItemView.CursorAction
+
+_MOVES: Final = {
+    Qt.Key.Key_Left: _Action.MoveLeft,
+    Qt.Key.Key_Right: _Action.MoveRight,
+    Qt.Key.Key_Up: _Action.MoveUp,
+    Qt.Key.Key_Down: _Action.MoveDown,
+    Qt.Key.Key_Home: _Action.MoveHome,
+    Qt.Key.Key_End: _Action.MoveEnd,
+    Qt.Key.Key_PageUp: _Action.MovePageUp,
+    Qt.Key.Key_PageDown: _Action.MovePageDown,
+}
+
+
+class GalleryView(QAbstractItemView):
+    opened = Signal(object)
+    """A row, an int: it was double-clicked, or Enter or Space was pressed on it."""
+    retry_asked = Signal(object)
+    """A RunRecord whose missing variations are wanted."""
+
+    def __init__(self, model: GalleryModel, delegate: TileDelegate, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("gallery")
+        self.setAccessibleName(self.tr("Variations"))
+        self._gallery = model
+        self._tile_px = 192
+        self._surround: int | None = None
+        self._layout = SectionLayout.of((), width=1, tile_px=self._tile_px)
+        self._anchor = -1
+        self._band_from: QPoint | None = None
+        self._band = QRect()
+        self._band_kept = QItemSelection()
+        self._hovered = -1
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there: a bar that comes with the first full page would move every tile.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
+        self.setItemDelegate(delegate)
+        self.setMouseTracking(True)
+        self.setModel(model)
+        model.sections_changed.connect(self._on_sections_changed)
+        model.rowsRemoved.connect(self._on_sections_changed)
+
+    def set_tile_px(self, tile_px: int) -> None:
+        """Side of a tile in device-independent pixels; what is at the top of the view stays there."""
+        self._tile_px = tile_px
+        self._relayout()
+
+    def set_surround(self, grey: int | None) -> None:
+        self._surround = grey
+        self.viewport().update()
+
+    def selected_rows(self) -> list[int]:
+        """Ascending."""
+        return sorted(index.row() for index in self.selectionModel().selectedIndexes())
+
+    def show_current(self, row: int) -> None:
+        """Makes ``row`` the current and only selected one."""
+        self._select_only(self._gallery.index(row))
+        self.scrollTo(self.currentIndex())
+
+    @Slot()
+    def refresh_tiles(self) -> None:
+        """A thumbnail that a tile waits for is there."""
+        self.viewport().update()
+
+    # Layout
+
+    def _relayout(self) -> None:
+        """Lays out again; whatever is at the top of the view stays under the person's eyes."""
+        bar = self.verticalScrollBar()
+        held = self._layout.section_at(bar.value()) if bar.value() > 0 else None
+        held_id = self._layout.sections[held].run.id if held is not None else ""
+        below_top = bar.value() - self._layout.tops[held] if held is not None else 0
+        width = self.viewport().width()
+        self._layout = SectionLayout.of(self._gallery.sections, width=width, tile_px=self._tile_px)
+        self.updateGeometries()
+        for place, section in enumerate(self._layout.sections if held_id else ()):
+            if section.run.id == held_id:
+                bar.setValue(self._layout.tops[place] + below_top)
+        self.viewport().update()
+
+    def updateGeometries(self) -> None:
+        page = self.viewport().height()
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, self._layout.height - page))
+        bar.setPageStep(page)
+        bar.setSingleStep(self._tile_px // 3)
+        super().updateGeometries()
+
+    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
+        # Selection follows its persistent indices; the anchor is a plain row and has to be moved by hand.
+        if self._anchor >= start:
+            self._anchor += end - start + 1
+        self._relayout()
+        super().rowsInserted(parent, start, end)
+
+    def reset(self) -> None:
+        super().reset()
+        self._anchor = -1
+        self._relayout()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._relayout()
+
+    @Slot()
+    def _on_sections_changed(self) -> None:
+        shape = [(s.first, s.count) for s in self._layout.sections]
+        if shape != [(s.first, s.count) for s in self._gallery.sections]:
+            self._relayout()
+        else:
+            self._layout = SectionLayout.of(
+                self._gallery.sections, width=self.viewport().width(), tile_px=self._tile_px
+            )
+            self.viewport().update()
+
+    def _content(self, at: QPoint) -> QPoint:
+        return QPoint(at.x(), at.y() + self.verticalScrollBar().value())
+
+    # What an item view is asked
+
+    def visualRect(self, index: _Index) -> QRect:
+        if not index.isValid() or index.row() >= self._gallery.rowCount() or not self._layout.sections:
+            return QRect()
+        return self._layout.tile_rect(index.row()).translated(0, -self.verticalScrollBar().value())
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        row = self._layout.row_at(self._content(point))
+        return QModelIndex() if row is None else self._gallery.index(row)
+
+    def scrollTo(
+        self, index: _Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        if not index.isValid():
+            return
+        rect = self._layout.tile_rect(index.row())
+        bar, page = self.verticalScrollBar(), self.viewport().height()
+        if hint == QAbstractItemView.ScrollHint.PositionAtTop or rect.top() - HEADER_PX < bar.value():
+            bar.setValue(rect.top() - HEADER_PX)
+        elif rect.bottom() + MARGIN_PX > bar.value() + page:
+            bar.setValue(rect.bottom() + MARGIN_PX - page)
+
+    def horizontalOffset(self) -> int:
+        return 0
+
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def isIndexHidden(self, index: _Index) -> bool:  # noqa: ARG002 - Qt's signature
+        return False
+
+    def moveCursor(self, action: _Action, modifiers: Qt.KeyboardModifier) -> QModelIndex:  # noqa: ARG002 - Qt's signature
+        count = self._gallery.rowCount()
+        row = self.currentIndex().row()
+        if not count:
+            return QModelIndex()
+        if row < 0:
+            return self._gallery.index(0)
+        page = max(1, self.viewport().height() // (self._tile_px + HEADER_PX))
+        lines = {_Action.MoveUp: -1, _Action.MoveDown: 1, _Action.MovePageUp: -page, _Action.MovePageDown: page}
+        ends = {_Action.MoveHome: 0, _Action.MoveEnd: count - 1}
+        if action in lines:
+            row = self._layout.row_beside(row, lines[action])
+        elif action in ends:
+            row = ends[action]
+        else:
+            back = action in {_Action.MoveLeft, _Action.MovePrevious}
+            row = max(0, row - 1) if back else min(count - 1, row + 1)
+        return self._gallery.index(row)
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        rows = self._layout.rows_in(rect.normalized().translated(0, self.verticalScrollBar().value()))
+        self.selectionModel().select(self._selection_of(list(rows)), command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        region = QRegion()
+        for index in selection.indexes():
+            region = region.united(self.visualRect(index))
+        return region
+
+    # By mouse: as in a file manager
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        retry = self._retry_at(at)
+        if retry is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.retry_asked.emit(retry.run)
+            return
+        index = self.indexAt(at)
+        keys = event.modifiers()
+        if index.isValid():
+            self._click(index, event.button(), keys)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            adding = keys & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+            self._band_kept = self.selectionModel().selection() if adding else QItemSelection()
+            if not adding:
+                self.selectionModel().clearSelection()
+            self._band_from = self._content(at)
+
+    def _click(self, index: QModelIndex, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
+        if button == Qt.MouseButton.RightButton and self.selectionModel().isSelected(index):
+            return  # The context menu is for all that is selected.
+        if keys & Qt.KeyboardModifier.ShiftModifier:
+            self._extend_to(index)
+        elif keys & Qt.KeyboardModifier.ControlModifier:
+            self._anchor = index.row()
+            self.selectionModel().setCurrentIndex(index, _Flag.Toggle)
+        else:
+            self._select_only(index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self._band_from is None:
+            self._hover(at)
+            return
+        self._band = QRect(self._band_from, self._content(at)).normalized()
+        chosen = QItemSelection(self._band_kept)
+        chosen.merge(self._selection_of(list(self._layout.rows_in(self._band))), _Flag.Select)
+        self.selectionModel().select(chosen, _Flag.ClearAndSelect)
+        self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002 - Qt's signature
+        self._band_from = None
+        self._band = QRect()
+        self.viewport().update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid():
+            self.opened.emit(index.row())
+
+    def _hover(self, at: QPoint) -> None:
+        hovered = self.indexAt(at).row()
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.viewport().update()
+        link = self._retry_at(at) is not None
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.ArrowCursor)
+
+    # By keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        move = _MOVES.get(Qt.Key(event.key()))
+        current = self.currentIndex()
+        keys = event.modifiers()
+        if move is not None:
+            target = self.moveCursor(move, keys)
+            if keys & Qt.KeyboardModifier.ShiftModifier:
+                self._extend_to(target)
+            elif keys & Qt.KeyboardModifier.ControlModifier:
+                self.selectionModel().setCurrentIndex(target, _Flag.NoUpdate)
+            elif target.isValid():
+                self._select_only(target)
+            self.scrollTo(target)
+            self.viewport().update()
+        elif event.key() == Qt.Key.Key_Space and keys & Qt.KeyboardModifier.ControlModifier:
+            self.selectionModel().select(current, _Flag.Toggle)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and not keys:
+            if current.isValid():
+                self.opened.emit(current.row())
+        else:
+            event.ignore()
+
+    def _select_only(self, index: QModelIndex) -> None:
+        self._anchor = index.row()
+        self.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect)
+
+    def _extend_to(self, index: QModelIndex) -> None:
+        if not index.isValid():
+            return
+        first, last = sorted((self._anchor if self._anchor >= 0 else index.row(), index.row()))
+        chosen = QItemSelection(self._gallery.index(first), self._gallery.index(last))
+        self.selectionModel().select(chosen, _Flag.ClearAndSelect)
+        self.selectionModel().setCurrentIndex(index, _Flag.NoUpdate)
+
+    def _selection_of(self, rows: list[int]) -> QItemSelection:
+        chosen = QItemSelection()
+        for row in rows:
+            chosen.select(self._gallery.index(row), self._gallery.index(row))
+        return chosen
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        background = theme.surround(self.palette(), self._surround)
+        painter.fillRect(event.rect(), background)
+        if not self._layout.sections:
+            painter.setPen(theme.quiet_ink_on(background))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Variations appear here"))
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = self.verticalScrollBar().value()
+        painter.translate(0, -top)
+        visible = event.rect().translated(0, top)
+        for place, rows in self._layout.visible(visible.top(), visible.bottom() + 1):
+            self._paint_header(painter, place, background)
+            for row in rows:
+                self._paint_tile(painter, row)
+        if not self._band.isNull():
+            accent = self.palette().color(QPalette.ColorRole.Highlight)
+            painter.setPen(QPen(accent, 1))
+            painter.setBrush(QColor(accent.red(), accent.green(), accent.blue(), 50))
+            painter.drawRect(self._band)
+
+    def _paint_tile(self, painter: QPainter, row: int) -> None:
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        index = self._gallery.index(row)
+        option.rect = self._layout.tile_rect(row)
+        option.state = QStyle.StateFlag.State_Enabled
+        if self.selectionModel().isSelected(index):
+            option.state |= QStyle.StateFlag.State_Selected
+        if self.hasFocus() and row == self.currentIndex().row():
+            option.state |= QStyle.StateFlag.State_HasFocus
+        if row == self._hovered:
+            option.state |= QStyle.StateFlag.State_MouseOver
+        self.itemDelegate().paint(painter, option, index)
+
+    def _paint_header(self, painter: QPainter, place: int, background: QColor) -> None:
+        section = self._layout.sections[place]
+        rect = self._layout.header_rect(place, self.viewport().width())
+        retry = self._retry_rect(place)
+        room = rect.adjusted(0, 0, -(retry.width() + 8), 0) if retry.isValid() else rect
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(bold)
+        title = title_text(section.run, self.locale())
+        painter.setPen(theme.ink_on(background))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, title)
+        used = painter.fontMetrics().horizontalAdvance(title) + 12
+        painter.setFont(self.font())
+        failed = section.run.state is RunState.FAILED
+        painter.setPen(theme.ink_on(background) if failed else theme.quiet_ink_on(background))
+        rest = room.adjusted(used, 0, 0, 0)
+        text = painter.fontMetrics().elidedText(
+            state_text(section, self.locale()), Qt.TextElideMode.ElideRight, rest.width()
+        )
+        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, text)
+        if retry.isValid():
+            painter.setPen(theme.link_on(background))
+            painter.drawText(retry, Qt.AlignmentFlag.AlignCenter, retry_text(section.run))
+
+    def _retry_rect(self, place: int) -> QRect:
+        """Where the header's link is, in content coordinates; not valid when it has none."""
+        text = retry_text(self._layout.sections[place].run)
+        if not text:
+            return QRect()
+        header = self._layout.header_rect(place, self.viewport().width())
+        width = self.fontMetrics().horizontalAdvance(text) + 16
+        return QRect(header.right() - width, header.top() + 6, width, header.height() - 12)
+
+    def _retry_at(self, at: QPoint) -> Section | None:
+        point = self._content(at)
+        place = self._layout.section_at(point.y())
+        if place is None or not self._retry_rect(place).contains(point):
+            return None
+        return self._layout.sections[place]
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 480)

@@ -1,0 +1,250 @@
+"""Looking at variations and taking them away: the larger view, Save, Copy, Show in folder."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl, Slot
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+
+from imgvar_desktop.bridge import desktop
+from imgvar_desktop.bridge.async_thread import Call
+from imgvar_desktop.bridge.gallery_model import GalleryModel
+from imgvar_desktop.bridge.office import Office
+from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
+from imgvar_desktop.bridge.thumbnail_loader import ThumbnailKey, ThumbnailLoader
+from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.library import Entry
+from imgvar_desktop.ui.main_window import MainWindow
+from imgvar_desktop.ui.message_bar import MessageAction
+from imgvar_desktop.ui.tile_delegate import EntryPaths
+
+STANDIN_PX = 512
+"""The kept thumbnail's own size: shown while the image itself is read."""
+
+
+class Keeping(QObject):
+    """GUI thread. Acts on the selection in the gallery, and on the one variation shown in the larger view."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        *,
+        office: Office,
+        model: GalleryModel,
+        thumbnails: ThumbnailLoader,
+        paths: EntryPaths,
+        settings: SettingsKeeper,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._office = office
+        self._model = model
+        self._thumbnails = thumbnails
+        self._paths = paths
+        self._settings = settings
+        self._image_call: Call | None = None
+        self._copied: Entry | None = None
+        self._saving: tuple[Entry, ...] = ()
+        actions = window.actions_
+        actions.save.triggered.connect(self._on_save)
+        actions.save_to.triggered.connect(self._on_save_to)
+        actions.save_as.triggered.connect(self._on_save_as)
+        actions.copy.triggered.connect(self._on_copy)
+        actions.show_in_folder.triggered.connect(self._on_show_in_folder)
+        actions.select_all.triggered.connect(window.gallery.selectAll)
+        actions.select_none.triggered.connect(window.gallery.clearSelection)
+        actions.grid.triggered.connect(self._on_grid)
+        actions.larger.triggered.connect(self._on_larger)
+        window.gallery.opened.connect(self._on_opened)
+        window.gallery.selectionModel().selectionChanged.connect(self.refresh)
+        window.gallery.selectionModel().currentChanged.connect(self.refresh)
+        model.sections_changed.connect(self.refresh)
+        window.viewer.closed.connect(self._on_grid)
+        window.viewer.stepped.connect(self._on_stepped)
+        self.refresh()
+
+    @property
+    def chosen(self) -> tuple[Entry, ...]:
+        """What a command acts on, in the gallery's order."""
+        if self._window.viewer_shown:
+            rows: Sequence[int] = [self._window.gallery.currentIndex().row()]
+        else:
+            rows = self._window.gallery.selected_rows()
+        entries = (self._model.tile(row).entry for row in rows if row >= 0)
+        return tuple(entry for entry in entries if entry is not None)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Commands without anything to act on are grey; the status line counts."""
+        actions = self._window.actions_
+        count, total = len(self.chosen), self._model.rowCount()
+        for action in (actions.save, actions.save_to, actions.copy, actions.show_in_folder):
+            action.setEnabled(count > 0)
+        actions.save_as.setEnabled(count == 1)
+        current = self._window.gallery.currentIndex()
+        actions.larger.setEnabled(current.isValid() and self._model.tile(current.row()).entry is not None)
+        actions.run_again.setEnabled(current.isValid())
+        actions.select_all.setEnabled(total > 0 and not self._window.viewer_shown)
+        actions.select_none.setEnabled(total > 0 and not self._window.viewer_shown)
+        for action in (actions.zoom_in, actions.zoom_out):
+            action.setEnabled(total > 0)
+        actions.fit.setEnabled(self._window.viewer_shown)
+        actions.exact.setEnabled(self._window.viewer_shown)
+        if count and not self._window.viewer_shown:
+            self._window.selected.setText(self.tr("{0} selected of {1}").format(count, total))
+        else:
+            self._window.selected.setText(self.tr("%n variation(s)", "", total) if total else "")
+
+    # Saving
+
+    @Slot()
+    def _on_save(self) -> None:
+        folder = self._settings.now.save_folder
+        if folder and Path(folder).is_dir():
+            self._save(self.chosen, Path(folder))
+        else:
+            self._on_save_to()
+
+    @Slot()
+    def _on_save_to(self) -> None:
+        self._saving = self.chosen
+        if not self._saving:
+            return
+        dialog = QFileDialog(self._window, self.tr("Save to folder"), self._start_folder())
+        dialog.setObjectName("saveDialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, self.tr("Save here"))
+        dialog.fileSelected.connect(self._on_folder_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_folder_chosen(self, folder: str) -> None:
+        self._settings.set(replace(self._settings.now, save_folder=folder))
+        self._save(self._saving, Path(folder))
+
+    @Slot()
+    def _on_save_as(self) -> None:
+        self._saving = self.chosen
+        if len(self._saving) != 1:
+            return
+        name = self._saving[0].file.rpartition("/")[2]
+        dialog = QFileDialog(self._window, self.tr("Save as"), str(Path(self._start_folder()) / name))
+        dialog.setObjectName("saveAsDialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["PNG (*.png)", "JPEG (*.jpg *.jpeg)", "WebP (*.webp)", "TIFF (*.tif *.tiff)"])
+        dialog.selectFile(name)
+        dialog.fileSelected.connect(self._on_target_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_target_chosen(self, target: str) -> None:
+        call = self._office.save_as(self._saving[0], Path(target))
+        call.succeeded.connect(self._on_saved_as)
+        call.failed.connect(self._on_refused)
+
+    def _start_folder(self) -> str:
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        return self._settings.now.save_folder or pictures
+
+    def _save(self, entries: tuple[Entry, ...], folder: Path) -> None:
+        if entries:
+            call = self._office.save(entries, folder)
+            call.succeeded.connect(self._on_saved)
+            call.failed.connect(self._on_refused)
+
+    @Slot(object)
+    def _on_saved(self, paths: tuple[Path, ...]) -> None:
+        text = self.tr("{0} saved to {1}").format(len(paths), paths[0].parent)
+        self._window.message.show_done(text, MessageAction(self.tr("Show in folder"), paths[0]))
+
+    @Slot(object)
+    def _on_saved_as(self, path: Path) -> None:
+        self._on_saved((path,))
+
+    @Slot(object)
+    def _on_refused(self, error: AppError) -> None:
+        self._window.message.show_error(str(error), hint=error.hint)
+
+    # Taking along
+
+    @Slot()
+    def _on_copy(self) -> None:
+        if self.chosen:
+            self._copied = self.chosen[0]
+            call = self._office.load_image(self._paths(self._copied)[1])
+            call.succeeded.connect(self._on_copy_read)
+            call.failed.connect(self._on_refused)
+
+    @Slot(object)
+    def _on_copy_read(self, image: QImage) -> None:
+        assert self._copied is not None
+        mime = QMimeData()
+        mime.setImageData(image)
+        mime.setUrls([QUrl.fromLocalFile(str(self._paths(self._copied)[1]))])
+        QGuiApplication.clipboard().setMimeData(mime)
+        self._window.statusBar().showMessage(self.tr("Copied"), 2000)
+
+    @Slot()
+    def _on_show_in_folder(self) -> None:
+        if self.chosen:
+            desktop.show_in_folder(self._paths(self.chosen[0])[1])
+
+    # Looking closer
+
+    @Slot()
+    def _on_larger(self) -> None:
+        self._on_opened(self._window.gallery.currentIndex().row())
+
+    @Slot(object)
+    def _on_opened(self, row: int) -> None:
+        entry = self._model.tile(row).entry if row >= 0 else None
+        if entry is None:
+            return
+        if not self._window.viewer_shown:
+            self._window.viewer.fit()
+        name = entry.file.rpartition("/")[2]
+        caption = f"{name} · {entry.width} × {entry.height} · " + self.tr("{0} of {1}").format(
+            row + 1, self._model.rowCount()
+        )
+        thumbnail, image = self._paths(entry)
+        standin = self._thumbnails.pixmap(ThumbnailKey(entry.sha256, STANDIN_PX), thumbnail, image)
+        self._window.viewer.show_entry(entry, standin, caption)
+        self._window.show_viewer(shown=True)
+        if self._image_call is not None:
+            self._image_call.cancel()
+        self._image_call = self._office.load_image(image)
+        self._image_call.succeeded.connect(self._on_image_read)
+        self._image_call.failed.connect(self._on_image_refused)
+        self.refresh()
+
+    @Slot(object)
+    def _on_image_read(self, image: QImage) -> None:
+        if self.sender() is self._image_call:
+            self._image_call = None
+            self._window.viewer.show_image(image)
+
+    @Slot(object)
+    def _on_image_refused(self, error: AppError) -> None:
+        if self.sender() is self._image_call:
+            self._image_call = None
+            self._window.viewer.show_refusal(str(error))
+
+    @Slot(object)
+    def _on_stepped(self, way: int) -> None:
+        row = self._window.gallery.currentIndex().row() + way
+        while 0 <= row < self._model.rowCount() and self._model.tile(row).entry is None:
+            row += way
+        if 0 <= row < self._model.rowCount():
+            self._window.gallery.show_current(row)
+            self._on_opened(row)
+
+    @Slot()
+    def _on_grid(self) -> None:
+        self._window.show_viewer(shown=False)
+        self._window.gallery.scrollTo(self._window.gallery.currentIndex())
+        self.refresh()

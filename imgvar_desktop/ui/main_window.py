@@ -1,0 +1,185 @@
+"""The window: panes, toolbar, menus and status line. What its commands do is in studio.py."""
+
+import base64
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imgvar_desktop.bridge.gallery_model import GalleryModel
+from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
+from imgvar_desktop.ui.actions import Actions
+from imgvar_desktop.ui.gallery_view import GalleryView
+from imgvar_desktop.ui.generate_panel import GeneratePanel
+from imgvar_desktop.ui.message_bar import MessageBar
+from imgvar_desktop.ui.parameter_panel import ParameterPanel
+from imgvar_desktop.ui.picture_drop import offers_picture, picture_from
+from imgvar_desktop.ui.source_panel import SourcePanel
+from imgvar_desktop.ui.tile_delegate import EntryPaths, TileDelegate
+from imgvar_desktop.ui.viewer import Viewer
+
+SOURCE_WIDTH = 316
+
+
+class MainWindow(QMainWindow):
+    picture_dropped = Signal(object)
+    """A Dropped."""
+    painted = Signal()
+    """For the first time: the person sees a window, and heavy things may begin."""
+    closing = Signal()
+    """The window goes; it is still whole."""
+
+    def __init__(self, model: GalleryModel, thumbnails: ThumbnailLoader, paths: EntryPaths) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("Imgvar")
+        self.setMinimumSize(960, 600)
+        self.resize(1280, 800)
+        self.setAcceptDrops(True)
+        self._painted = False
+        self.source = SourcePanel(thumbnails)
+        self.parameters = ParameterPanel()
+        self.run = GeneratePanel()
+        self.message = MessageBar()
+        self.gallery = GalleryView(model, TileDelegate(thumbnails, paths, self))
+        self.viewer = Viewer()
+        self.actions_ = Actions(self)
+        self.actions_.fill_menus()
+        bar = QToolBar(self.tr("Toolbar"))
+        bar.setObjectName("toolbar")
+        self.actions_.fill_toolbar(bar)
+        self.addToolBar(bar)
+        self.splitter = self._make_panes()
+        self.setCentralWidget(self.splitter)
+        self.selected = QLabel()
+        self.service = QLabel()
+        self.statusBar().addWidget(self.selected)
+        self.statusBar().addPermanentWidget(self.service)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(8, 0, 8, 0)
+
+    @property
+    def viewer_shown(self) -> bool:
+        return self._centre.currentWidget() is self.viewer
+
+    def show_viewer(self, *, shown: bool) -> None:
+        self._centre.setCurrentWidget(self.viewer if shown else self.gallery)
+        (self.viewer if shown else self.gallery).setFocus()
+        self.actions_.grid.setChecked(not shown)
+        self.actions_.larger.setChecked(shown)
+
+    def geometry_text(self) -> str:
+        return _text(self.saveGeometry())
+
+    def state_text(self) -> str:
+        return _text(self.splitter.saveState())
+
+    def restore(self, geometry: str, state: str) -> None:
+        """Where the window was, if that is on a screen of today."""
+        if geometry:
+            self.restoreGeometry(_bytes(geometry))
+            frame = self.frameGeometry()
+            if not any(screen.availableGeometry().intersects(frame) for screen in QGuiApplication.screens()):
+                self.move(QGuiApplication.primaryScreen().availableGeometry().topLeft())
+        if state:
+            self.splitter.restoreState(_bytes(state))
+        self.actions_.left_pane.setChecked(self.splitter.sizes()[0] > 0)
+
+    def _make_panes(self) -> QSplitter:
+        controls = QWidget()
+        column = QVBoxLayout(controls)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(16)
+        column.addWidget(self.source, stretch=1)
+        column.addWidget(self.parameters)
+        column.addWidget(self.run)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(controls)
+        scroll.setMinimumWidth(SOURCE_WIDTH - 36)
+        self.left = scroll
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self.gallery)
+        self._centre.addWidget(self.viewer)
+        centre = QWidget()
+        stack = QVBoxLayout(centre)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        stack.addWidget(self.message)
+        stack.addWidget(self._centre, stretch=1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setObjectName("panes")
+        splitter.setHandleWidth(1)
+        splitter.addWidget(scroll)
+        splitter.addWidget(centre)
+        splitter.setStretchFactor(1, 1)
+        splitter.setCollapsible(1, False)
+        splitter.setSizes([SOURCE_WIDTH, 1280 - SOURCE_WIDTH])
+        return splitter
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    # Dropped anywhere on the window: there is just one thing that a picture can mean here.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if offers_picture(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.source.well.set_hovered(True)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        # Qt 6 refuses the drop when only the entering was accepted.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.source.well.set_hovered(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.source.well.set_hovered(False)
+        dropped = picture_from(event.mimeData())
+        if dropped is not None:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.picture_dropped.emit(dropped)
+
+
+def _text(data: QByteArray) -> str:
+    return base64.b64encode(bytes(data.data())).decode("ascii")
+
+
+def _bytes(text: str) -> QByteArray:
+    """Empty for what is no base64: Qt then restores nothing."""
+    try:
+        return QByteArray(base64.b64decode(text, validate=True))
+    except ValueError:
+        return QByteArray()

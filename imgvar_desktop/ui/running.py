@@ -1,0 +1,145 @@
+"""Generate, Stop and everything a run reports."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Slot
+
+from imgvar_desktop.bridge.gallery_model import GalleryModel, Role, Tile
+from imgvar_desktop.bridge.run_queue import RunQueue
+from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
+from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.library import RunRecord
+from imgvar_desktop.core.request import VariationRequest
+from imgvar_desktop.core.runs import RunEvent, RunFailed, RunFinished
+from imgvar_desktop.core.services import ServiceProfile
+from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.ui.main_window import MainWindow
+from imgvar_desktop.ui.message_bar import MessageAction
+from imgvar_desktop.ui.source_panel import CroppedSource
+
+
+class Running(QObject):
+    """GUI thread."""
+
+    def __init__(self, window: MainWindow, queue: RunQueue, model: GalleryModel, settings: SettingsKeeper) -> None:
+        super().__init__(window)
+        self._window = window
+        self._queue = queue
+        self._model = model
+        self._settings = settings
+        actions = window.actions_
+        window.run.generate_asked.connect(self._on_generate)
+        window.run.stop_asked.connect(self._on_stop)
+        actions.generate.triggered.connect(self._on_generate)
+        actions.stop.triggered.connect(self._on_stop)
+        actions.stop_all.triggered.connect(self._queue.stop_all)
+        actions.run_again.triggered.connect(self._on_run_again)
+        window.gallery.retry_asked.connect(self.fetch_missing)
+        window.source.changed.connect(self.refresh)
+        settings.changed.connect(self.refresh)
+        queue.reported.connect(self._on_reported)
+        queue.refused.connect(self._on_refused)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """What Generate would do now."""
+        ready = self._window.source.chosen is not None
+        settings = self._settings.now
+        self._window.run.offer(min(settings.count, settings.service.max_count), settings.service, ready=ready)
+        self._window.actions_.generate.setEnabled(ready)
+        open_runs = bool(self._queue.open_runs)
+        self._window.actions_.stop.setEnabled(open_runs)
+        self._window.actions_.stop_all.setEnabled(open_runs)
+
+    @Slot(object)
+    def fetch_missing(self, run: RunRecord) -> None:
+        """Asks for just the variations of ``run`` that did not arrive, as a run of their own."""
+        self._again(run, run.missing)
+
+    def say_interrupted(self, runs: tuple[RunRecord, ...]) -> None:
+        """After a start: what was cut off. Nothing is sent again before the person says so."""
+        if not runs:
+            return
+        lines = [
+            self.tr("Run {0} was interrupted: {1} of {2} saved.").format(r.number, r.arrived, r.request.count)
+            for r in runs
+        ]
+        actions = []
+        if len(runs) == 1 and runs[0].missing:
+            actions.append(MessageAction(self.tr("Get the other {0}").format(runs[0].missing), runs[0]))
+        self._window.message.show_warning(" ".join(lines), *actions)
+
+    @Slot()
+    def _on_generate(self) -> None:
+        chosen = self._window.source.chosen
+        if chosen is None:
+            return
+        settings = self._settings.now
+        self._queue.submit(request_of(settings, chosen), settings.service)
+
+    @Slot()
+    def _on_stop(self) -> None:
+        """Stops the run under way; those behind it go on."""
+        if self._queue.open_runs:
+            self._queue.stop(self._queue.open_runs[0])
+
+    @Slot()
+    def _on_run_again(self) -> None:
+        index = self._window.gallery.currentIndex()
+        tile: Tile | None = index.data(Role.TILE) if index.isValid() else None
+        if tile is not None:
+            run = self._model.section_of(index.row()).run
+            self._again(run, run.request.count)
+
+    def _again(self, run: RunRecord, count: int) -> None:
+        profile = self._profile(run.request.service_id)
+        if profile is None:
+            self._window.message.show_error(
+                self.tr("The service {0} is no longer set up. Choose another one and press Generate.").format(
+                    run.service_name
+                )
+            )
+            return
+        # Another seed: the same one would make the same pictures again.
+        self._queue.submit(replace(run.request, count=count, seed=None), profile)
+
+    def _profile(self, service_id: str) -> ServiceProfile | None:
+        return next((s for s in self._settings.now.all_services if s.id == service_id), None)
+
+    @Slot(object)
+    def _on_reported(self, event: RunEvent) -> None:
+        self._model.on_reported(event)
+        self._window.run.on_reported(event, waiting=len(self._queue.open_runs) - 1)
+        if isinstance(event, RunFailed):
+            text = self.tr("Run {0}: {1}").format(event.run.number, event.error)
+            self._window.message.show_error(text, hint=event.error.hint)
+        elif isinstance(event, RunFinished) and event.problems:
+            text = self.tr("Run {0}: {1} of {2} arrived. {3}").format(
+                event.run.number, event.run.arrived, event.run.request.count, event.problems[0]
+            )
+            self._window.message.show_warning(text)
+        self.refresh()
+
+    @Slot(object)
+    def _on_refused(self, error: AppError) -> None:
+        self._window.message.show_error(str(error), hint=error.hint)
+        self.refresh()
+
+
+def request_of(settings: Settings, chosen: CroppedSource) -> VariationRequest:
+    """Just what the service takes; the rest of the settings waits for a service that does."""
+    profile = settings.service
+    wanted = settings.response_format
+    return VariationRequest(
+        source=chosen.source,
+        crop=chosen.crop,
+        count=min(settings.count, profile.max_count),
+        size_px=settings.size_px if settings.size_px in profile.sizes_px else profile.sizes_px[-1],
+        service_id=profile.id,
+        model=(settings.model or profile.model) if profile.takes_model else "",
+        response_format=wanted if wanted in profile.response_formats else profile.response_formats[0],
+        user=settings.user if profile.takes_user else "",
+        seed=settings.seed if profile.takes_seed else None,
+        strength=settings.strength if profile.takes_strength else None,
+    )

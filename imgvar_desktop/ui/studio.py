@@ -1,0 +1,263 @@
+"""The window at work: its three trades, its settings and its looks, wired once."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QMessageBox
+
+from imgvar_desktop import __version__
+from imgvar_desktop.bridge.crash_reporter import Crash, CrashReporter
+from imgvar_desktop.bridge.gallery_model import GalleryModel
+from imgvar_desktop.bridge.office import LibraryContents, Office
+from imgvar_desktop.bridge.run_queue import RunQueue
+from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
+from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
+from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.library import RunRecord
+from imgvar_desktop.core.settings import Settings, Theme
+from imgvar_desktop.ui.actions import TILE_SIZES_PX
+from imgvar_desktop.ui.keeping import Keeping
+from imgvar_desktop.ui.main_window import MainWindow
+from imgvar_desktop.ui.message_bar import MessageAction
+from imgvar_desktop.ui.running import Running
+from imgvar_desktop.ui.settings_dialog import SettingsDialog
+from imgvar_desktop.ui.sourcing import Sourcing
+from imgvar_desktop.ui.theme import ThemeKeeper
+from imgvar_desktop.ui.tile_delegate import EntryPaths
+from imgvar_desktop.ui.viewer import STEP
+
+
+class Studio(QObject):
+    """GUI thread. Made by the composition root with everything that outlives it."""
+
+    def __init__(
+        self,
+        *,
+        office: Office,
+        queue: RunQueue,
+        model: GalleryModel,
+        thumbnails: ThumbnailLoader,
+        paths: EntryPaths,
+        settings: SettingsKeeper,
+        themes: ThemeKeeper,
+        crashes: CrashReporter,
+    ) -> None:
+        super().__init__()
+        self.window = MainWindow(model, thumbnails, paths)
+        self._office = office
+        self._model = model
+        self._settings = settings
+        self._themes = themes
+        self.window.parameters.fill(settings.now)
+        self.sourcing = Sourcing(self.window, office, settings)
+        self.running = Running(self.window, queue, model, settings)
+        self.keeping = Keeping(
+            self.window, office=office, model=model, thumbnails=thumbnails, paths=paths, settings=settings
+        )
+        self._wire(thumbnails, crashes)
+        self._show_settings()
+        self.window.restore(settings.now.window_geometry, settings.now.window_state)
+
+    def start(self, files: tuple[Path, ...]) -> None:
+        """After the first paint: the library, and the picture that was asked for or was here last."""
+        call = self._office.load_library()
+        call.succeeded.connect(self._on_library)
+        call.failed.connect(self._on_library_refused)
+        if files:
+            self.sourcing.open_file(files[0])
+        else:
+            self.sourcing.open_last()
+
+    def _wire(self, thumbnails: ThumbnailLoader, crashes: CrashReporter) -> None:
+        window, actions = self.window, self.window.actions_
+        window.parameters.changed.connect(self._on_parameters_changed)
+        window.parameters.settings_asked.connect(self._on_settings)
+        window.message.answered.connect(self._on_answered)
+        window.closing.connect(self._on_closing)
+        window.gallery.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        window.gallery.customContextMenuRequested.connect(self._on_context_menu)
+        self._settings.changed.connect(self._show_settings)
+        self._settings.refused.connect(self._on_refused)
+        self._themes.changed.connect(self._on_theme_changed)
+        thumbnails.loaded.connect(window.gallery.refresh_tiles)
+        crashes.crashed.connect(self._on_crashed)
+        actions.settings.triggered.connect(self._on_settings)
+        actions.quit.triggered.connect(window.close)
+        actions.about.triggered.connect(self._on_about)
+        actions.reset_crop.triggered.connect(window.source.reset_crop)
+        actions.crop.triggered.connect(self._on_crop)
+        actions.left_pane.triggered.connect(self._on_left_pane)
+        actions.full_screen.triggered.connect(self._on_full_screen)
+        actions.themes.triggered.connect(self._on_theme_chosen)
+        actions.surrounds.triggered.connect(self._on_surround_chosen)
+        actions.tile_size.valueChanged.connect(self._on_tile_size)
+        actions.zoom_in.triggered.connect(self._on_zoom_in)
+        actions.zoom_out.triggered.connect(self._on_zoom_out)
+        actions.fit.triggered.connect(window.viewer.fit)
+        actions.exact.triggered.connect(self._on_exact)
+        window.source.changed.connect(self._on_source_changed)
+
+    # Settings
+
+    @Slot()
+    def _show_settings(self) -> None:
+        settings, window = self._settings.now, self.window
+        actions = window.actions_
+        actions.grid.setChecked(not window.viewer_shown)
+        nearest = min(range(len(TILE_SIZES_PX)), key=lambda i: abs(TILE_SIZES_PX[i] - settings.tile_px))
+        actions.tile_size.setValue(nearest)
+        window.gallery.set_tile_px(TILE_SIZES_PX[nearest])
+        for view in (window.gallery, window.viewer, window.source.crop_view):
+            view.set_surround(settings.surround)
+        for group, value in ((actions.themes, settings.theme.value), (actions.surrounds, settings.surround)):
+            for action in group.actions():
+                action.setChecked(action.data() == value)
+        window.source.set_size_px(settings.size_px)
+        place = self.tr("On this device") if settings.service.on_device else settings.service.host
+        window.service.setText(f"{settings.service.name} · {place}" if not settings.service.on_device else place)
+
+    @Slot()
+    def _on_parameters_changed(self) -> None:
+        self._settings.set(self.window.parameters.applied_to(self._settings.now))
+
+    @Slot()
+    def _on_settings(self) -> None:
+        dialog = SettingsDialog(self._settings.now, self._office, self.window)
+        dialog.setObjectName("settingsDialog")
+        dialog.changed.connect(self._on_settings_changed)
+        dialog.open()
+
+    @Slot(object)
+    def _on_settings_changed(self, settings: Settings) -> None:
+        if settings.theme is not self._settings.now.theme:
+            self._themes.choose(settings.theme)
+        self._settings.set(settings)
+        self.window.parameters.fill(settings)
+
+    @Slot()
+    def _on_closing(self) -> None:
+        self._settings.set(
+            replace(
+                self._settings.now,
+                window_geometry=self.window.geometry_text(),
+                window_state=self.window.state_text(),
+            )
+        )
+
+    # Looks
+
+    @Slot(QAction)
+    def _on_theme_chosen(self, action: QAction) -> None:
+        theme = Theme(action.data())
+        self._themes.choose(theme)
+        self._settings.set(replace(self._settings.now, theme=theme))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.window.source.refresh_theme()
+        self.window.update()
+
+    @Slot(QAction)
+    def _on_surround_chosen(self, action: QAction) -> None:
+        self._settings.set(replace(self._settings.now, surround=action.data()))
+
+    @Slot(int)
+    def _on_tile_size(self, step: int) -> None:
+        self._settings.set(replace(self._settings.now, tile_px=TILE_SIZES_PX[step]))
+
+    @Slot()
+    def _on_zoom_in(self) -> None:
+        self._zoom(1)
+
+    @Slot()
+    def _on_zoom_out(self) -> None:
+        self._zoom(-1)
+
+    def _zoom(self, way: int) -> None:
+        viewer, slider = self.window.viewer, self.window.actions_.tile_size
+        if self.window.viewer_shown:
+            viewer.zoom_to(viewer.zoom * STEP**way)
+        else:
+            slider.setValue(slider.value() + way)
+
+    @Slot()
+    def _on_exact(self) -> None:
+        self.window.viewer.zoom_to(1.0)
+
+    @Slot()
+    def _on_left_pane(self) -> None:
+        sizes = self.window.splitter.sizes()
+        shown = self.window.actions_.left_pane.isChecked()
+        width = max(sizes[0], self.window.left.sizeHint().width(), 316) if shown else 0
+        self.window.splitter.setSizes([width, max(sum(sizes) - width, 1)])
+
+    @Slot()
+    def _on_full_screen(self) -> None:
+        full = self.window.actions_.full_screen.isChecked()
+        self.window.showFullScreen() if full else self.window.showNormal()
+
+    @Slot()
+    def _on_crop(self) -> None:
+        self.window.source.crop_view.setFocus()
+
+    @Slot()
+    def _on_source_changed(self) -> None:
+        chosen = self.window.source.chosen
+        self.window.actions_.crop.setEnabled(chosen is not None)
+        self.window.actions_.reset_crop.setEnabled(chosen is not None)
+        if chosen is not None:
+            self.window.setWindowTitle(f"{chosen.source.name} — Imgvar")
+
+    # What comes back
+
+    @Slot(object)
+    def _on_library(self, contents: LibraryContents) -> None:
+        self._model.fill(contents.runs, contents.entries)
+        self.running.say_interrupted(contents.interrupted)
+
+    @Slot(object)
+    def _on_library_refused(self, error: AppError) -> None:
+        self.window.message.show_error(str(error), hint=error.hint)
+
+    @Slot(object)
+    def _on_refused(self, error: AppError) -> None:
+        self.window.message.show_warning(f"{error} {error.hint}".strip())
+
+    @Slot(object)
+    def _on_answered(self, token: object) -> None:
+        match token:
+            case RunRecord():
+                self.running.fetch_missing(token)
+            case Path():
+                from imgvar_desktop.bridge.desktop import show_in_folder
+
+                show_in_folder(token)
+            case Crash():
+                QGuiApplication.clipboard().setText(token.details)
+
+    @Slot(object)
+    def _on_crashed(self, crash: Crash) -> None:
+        self.window.message.show_error(
+            self.tr("Imgvar made a mistake: {0}. What you have is safe.").format(crash.summary),
+            MessageAction(self.tr("Copy details"), crash),
+        )
+
+    @Slot(QPoint)
+    def _on_context_menu(self, at: QPoint) -> None:
+        if self.window.gallery.indexAt(at).isValid():
+            menu = QMenu(self.window)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.window.actions_.fill_context_menu(menu)
+            menu.popup(self.window.gallery.viewport().mapToGlobal(at))
+
+    @Slot()
+    def _on_about(self) -> None:
+        box = QMessageBox(self.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("About Imgvar"))
+        box.setIconPixmap(self.window.windowIcon().pixmap(64, 64))
+        box.setText(f"<b>Imgvar {__version__}</b>")
+        box.setInformativeText(self.tr("Variations of a picture, for designers who explore. MIT licence."))
+        box.open()
