@@ -79,18 +79,20 @@ def resized(
     """``square`` after ``handle`` was pulled by (dx, dy) source pixels.
 
     The opposite corner (or, for an edge handle, the middle of the opposite edge; or the centre with ``from_centre``)
-    stays where it is. The result is inside the picture and at least ``min_side`` large, as far as the picture is.
+    stays where it is, unless there is no room for ``min_side`` beside it. The result is inside the picture and at
+    least ``min_side`` large, as far as the picture is. ``square`` lies inside the picture.
     """
     across, down = handle.value
     pulls = [d * way for d, way in ((dx, across), (dy, down)) if way]
     # Of two pulls the larger growth wins, so that a corner follows the pointer's leading axis.
     growth = max(pulls) * (2 if from_centre else 1)
-    side = max(square.side + growth, min_side, 1)
+    smallest = max(min(min_side, width, height), 1)
     if from_centre:
-        side = min(side, _room_from_centre(square, width=width, height=height))
+        room = _room_from_centre(square, width=width, height=height)
+        side = max(min(square.side + growth, room), smallest)
         shift = (square.side - side) // 2
         return square_inside(Square(square.x + shift, square.y + shift, side), width=width, height=height)
-    side = min(side, _room(square, handle, width=width, height=height))
+    side = max(min(square.side + growth, _room(square, handle, width=width, height=height)), smallest)
     x = _kept(square.x, square.side, side, across)
     y = _kept(square.y, square.side, side, down)
     return square_inside(Square(x, y, side), width=width, height=height)
