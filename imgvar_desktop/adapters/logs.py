@@ -18,16 +18,16 @@ MIN_SECRET: Final = 6
 """Shorter ones are not looked for: hiding every "abc" would make the log unreadable, and guard nothing."""
 
 _LINE: Final = "%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s"
-_TALKATIVE: Final = ("httpx", "httpcore", "PIL", "asyncio", "keyring")
-"""At INFO they say each request's address, each chunk and each plug-in."""
+_TALKATIVE: Final = ("httpx", "httpcore")
+"""At INFO they say the address of each request."""
 
 # Whoever asks for help pastes a log into a public page. Each pattern keeps its first group and hides the rest.
 _PATTERNS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(\bauthorization\b[\"']?\s*[:=,]\s*b?[\"']?(?:bearer|basic|token)?\s*)[^\s\"',;)}\]]+",
+        r"(\bauthorization\b[\"']?\s*[:=,]\s*(?:b?[\"'])?(?:(?:bearer|basic|token)\s+)?)[^\s\"',;)}\]]+",
         r"(\bbearer\s+)[^\s\"',;)}\]]+",
-        r"(\b(?:x-)?(?:api|access|auth)[-_]?(?:key|token)\b[\"']?\s*[:=,]\s*b?[\"']?)[^\s\"',;)}\]&]+",
+        r"(\b(?:x-)?(?:api|access|auth)[-_]?(?:key|token)\b[\"']?\s*[:=,]\s*(?:b?[\"'])?)[^\s\"',;)}\]&]+",
         r"([?&](?:key|token|sig|signature|x-amz-signature|x-amz-credential|x-goog-signature)=)[^\s\"'&]+",
         r"(https?://)[^/\s:@\"']*:[^/\s@\"']*(?=@)",
         r"()\b(?:sk|pk|rk|hf|gsk|xai)[-_][A-Za-z0-9_-]{8,}",
