@@ -146,10 +146,7 @@ class Program(QObject):
 
     async def _close(self) -> None:
         """Runs first, so that each closes as stopped in a library that is still open; then what they used."""
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.thread_.cancel_submitted()
         await self._maker.aclose()
 
     def _paths_of(self, entry: Entry) -> tuple[Path, Path]:

@@ -27,6 +27,7 @@ class AsyncThread(QThread):
         self.setObjectName("worker")
         self._loop = asyncio.new_event_loop()
         self._running = threading.Event()
+        self._submitted: set[asyncio.Task[Any]] = set()
 
     def run(self) -> None:
         threading.current_thread().name = self.objectName()
@@ -40,7 +41,21 @@ class AsyncThread(QThread):
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """``work`` as a task of the loop. Cancelling the future cancels the task. Any thread."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        return asyncio.run_coroutine_threadsafe(self._remembered(work), self._loop)
+
+    async def cancel_submitted(self) -> None:
+        """Cancels what was submitted and awaits its end; tasks that adapters keep for themselves go on. Worker."""
+        tasks = self._submitted - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _remembered(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        self._submitted.add(task)
+        task.add_done_callback(self._submitted.discard)
+        return await work
 
     def stop(self, bound_ms: int) -> bool:
         """Cancels every task, ends the loop and waits for the thread, ``bound_ms`` at most.

@@ -101,7 +101,7 @@ class GeneratePanel(QWidget):
         left = self._progress.remaining_s
         parts.append(self.tr("about {0} left").format(clock_text(left)) if left is not None else self.tr("estimating…"))
         if self._waiting > 0:
-            parts.append(self.tr("%n waiting", "", self._waiting))
+            parts.append(self.tr("{0} waiting").format(self._waiting))
         self._text.setText(" · ".join(p for p in parts if p))
 
     def _keep_place(self) -> None:

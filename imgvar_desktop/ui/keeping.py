@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl, Slot
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QStandardPaths, QUrl, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
@@ -95,7 +95,7 @@ class Keeping(QObject):
         if count and not self._window.viewer_shown:
             self._window.selected.setText(self.tr("{0} selected of {1}").format(count, total))
         else:
-            self._window.selected.setText(self.tr("%n variation(s)", "", total) if total else "")
+            self._window.selected.setText(_counted(total))
 
     # Saving
 
@@ -248,3 +248,9 @@ class Keeping(QObject):
         self._window.show_viewer(shown=False)
         self._window.gallery.scrollTo(self._window.gallery.currentIndex())
         self.refresh()
+
+
+def _counted(total: int) -> str:
+    if total == 1:
+        return QCoreApplication.translate("Keeping", "1 variation")
+    return QCoreApplication.translate("Keeping", "{0} variations").format(total) if total else ""

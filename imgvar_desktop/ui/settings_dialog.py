@@ -4,7 +4,8 @@ import uuid
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -47,6 +48,7 @@ class SettingsDialog(QDialog):
         self._services = QListWidget()
         self._services.setAccessibleName(self.tr("Services"))
         self._services.setFixedWidth(200)
+        self._services.setIconSize(QSize(20, 20))
         self._add = QPushButton(resources.icon("plus"), self.tr("Add a service"))
         self._remove = QPushButton(resources.icon("trash"), self.tr("Remove"))
         self._on_device = _OnDevicePage()
@@ -84,6 +86,7 @@ class SettingsDialog(QDialog):
         left.addWidget(self._services, stretch=1)
         for button in (self._add, self._remove):
             button.setMinimumHeight(28)
+            button.setAutoDefault(False)
             left.addWidget(button)
         look = QHBoxLayout()
         look.addWidget(label := QLabel(self.tr("&Appearance")))
@@ -92,6 +95,9 @@ class SettingsDialog(QDialog):
         look.addStretch()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setIcon(QIcon())
+        close.setMinimumHeight(28)
         look.addWidget(buttons)
         columns = QHBoxLayout()
         columns.setSpacing(16)

@@ -58,7 +58,7 @@ class SourcePanel(QWidget):
         self.crop_view.cropped.connect(self._on_cropped)
         self._loading = _LoadingPage()
         self._loading.cancelled.connect(self.loading_cancelled)
-        self._pages = QStackedWidget()
+        self._pages = _Pages()
         for page in (self.well, self.crop_view, self._loading):
             self._pages.addWidget(page)
         self.message = MessageBar()
@@ -186,6 +186,14 @@ class SourcePanel(QWidget):
         if enlarged:
             palette.setColor(QPalette.ColorRole.WindowText, theme.amber(palette))
         self._readout.setPalette(palette)
+
+
+class _Pages(QStackedWidget):
+    """As small as the page that shows: the inviting well is taller than the smallest useful crop."""
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class _LoadingPage(QWidget):

@@ -73,6 +73,7 @@ class ThemeKeeper(QObject):
     def __init__(self, app: QApplication, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._app = app
+        self._theme = theme
         app.setStyle("Fusion")
         hints = app.styleHints()
         hints.setColorScheme(_SCHEMES[theme])
@@ -80,6 +81,7 @@ class ThemeKeeper(QObject):
         self._apply()
 
     def choose(self, theme: Theme) -> None:
+        self._theme = theme
         self._app.styleHints().setColorScheme(_SCHEMES[theme])
         self._apply()
 
@@ -88,7 +90,9 @@ class ThemeKeeper(QObject):
         self._apply()
 
     def _apply(self) -> None:
-        dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        # A bare X session has no scheme to set and goes on saying Unknown: the person's choice counts all the same.
+        system = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        dark = self._theme is Theme.DARK or (self._theme is Theme.SYSTEM and system)
         self._app.setPalette(palette(dark=dark))
         # Set again after the palette: palette(…) in a style sheet is read when the sheet is set.
         self._app.setStyleSheet(resources.stylesheet())
