@@ -59,7 +59,7 @@ class CropView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(160)
+        self.setMinimumHeight(200)
         self.setAccessibleName(self.tr("Crop"))
         self._preview = QImage()
         self._scaled = QPixmap()
@@ -97,7 +97,7 @@ class CropView(QWidget):
         self._take(largest_square(width=self._width, height=self._height))
 
     def sizeHint(self) -> QSize:
-        return QSize(280, 280)
+        return QSize(280, 200)
 
     # Where things are
 

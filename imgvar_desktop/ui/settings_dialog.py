@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from imgvar_desktop.bridge import resources
+from imgvar_desktop.bridge.async_thread import Call
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.ports import Kept
@@ -198,6 +199,8 @@ class ServicePage(QWidget):
         super().__init__()
         self._office = office
         self._profile: ServiceProfile | None = None
+        self._asked: Call | None = None
+        self._last_four = ""
         self.name = QLineEdit()
         self.base_url = QLineEdit()
         self.model = QLineEdit()
@@ -266,7 +269,7 @@ class ServicePage(QWidget):
         assert self._profile is not None
         self._state.setText(self.tr("Asking the keyring…"))
         self.remove.setEnabled(False)
-        call = self._office.key_of(self._profile.id)
+        self._asked = call = self._office.key_of(self._profile.id)
         call.succeeded.connect(self._on_key_known)
         call.failed.connect(self._on_key_refused)
 
@@ -302,7 +305,7 @@ class ServicePage(QWidget):
         call.succeeded.connect(self._on_stored)
         call.failed.connect(self._on_key_refused)
         # The field lets go of it at once; from here on only the last four characters show.
-        self._last_four = secret[-4:] if len(secret) > 8 else ""
+        self._last_four = _last_four(secret)
         self.key.clear()
 
     @Slot(object)
@@ -317,11 +320,13 @@ class ServicePage(QWidget):
 
     @Slot(object)
     def _on_key_known(self, secret: str | None) -> None:
+        if self.sender() is not self._asked:
+            return  # Another service shows by now; a keyring may take a person's time to answer.
         if secret is None:
             self._state.setText(self.tr("No key is stored."))
             self.remove.setEnabled(False)
         else:
-            self._show_key(secret[-4:] if len(secret) > 8 else "")
+            self._show_key(_last_four(secret))
 
     def _show_key(self, last_four: str) -> None:
         self._state.setText(self.tr("A key is stored: ••••{0}").format(last_four))
@@ -336,3 +341,8 @@ class ServicePage(QWidget):
     def _on_key_refused(self, error: AppError) -> None:
         self._state.setText(self.tr("The keyring could not be asked."))
         self.message.show_warning(f"{error} {error.hint}".strip())
+
+
+def _last_four(secret: str) -> str:
+    """Enough to tell keys apart; nothing of one so short that four characters would give it away."""
+    return secret[-4:] if len(secret) > 8 else ""

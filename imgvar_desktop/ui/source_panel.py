@@ -191,6 +191,9 @@ class SourcePanel(QWidget):
 class _Pages(QStackedWidget):
     """As small as the page that shows: the inviting well is taller than the smallest useful crop."""
 
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
     def minimumSizeHint(self) -> QSize:
         page = self.currentWidget()
         return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
