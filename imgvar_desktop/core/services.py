@@ -41,6 +41,14 @@ class ServiceProfile:
             raise ValueError("Give the service a name.")
         if self.id != ON_DEVICE_ID:
             _check_base_url(self.base_url)
+        if not self.sizes_px or min(self.sizes_px) < 1:
+            raise ValueError("A service makes at least one size, each of at least one pixel.")
+        if not contract.MIN_COUNT <= self.max_count <= contract.MAX_COUNT:
+            raise ValueError(f"A service makes {contract.MIN_COUNT} to {contract.MAX_COUNT} variations at a time.")
+        if not self.response_formats:
+            raise ValueError("A service answers in at least one format.")
+        if self.max_upload_bytes < 1 or (self.price_usd is not None and not self.price_usd >= 0):
+            raise ValueError("A service takes pictures of some size, for nothing or for a price.")
 
     @property
     def on_device(self) -> bool:

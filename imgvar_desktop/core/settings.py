@@ -50,6 +50,8 @@ class Settings:
     def __post_init__(self) -> None:
         if not contract.MIN_COUNT <= self.count <= contract.MAX_COUNT:
             raise ValueError(f"count is {self.count}")
+        if self.size_px < 1:
+            raise ValueError(f"size_px is {self.size_px}")
         if not 0.0 <= self.strength <= 1.0:
             raise ValueError(f"strength is {self.strength}")
         if self.seed is not None and not 0 <= self.seed <= contract.MAX_SEED:
