@@ -31,6 +31,9 @@ class PixmapCache(Generic[K]):
             _, dropped = self._held.popitem(last=False)
             self._bytes -= _bytes(dropped)
 
+    def keys(self) -> tuple[K, ...]:
+        return tuple(self._held)
+
     def __len__(self) -> int:
         return len(self._held)
 

@@ -13,15 +13,12 @@ from imgvar_desktop.bridge.async_thread import Call
 from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
-from imgvar_desktop.bridge.thumbnail_loader import ThumbnailKey, ThumbnailLoader
+from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
 from imgvar_desktop.ui.tile_delegate import EntryPaths
-
-STANDIN_PX = 512
-"""The kept thumbnail's own size: shown while the image itself is read."""
 
 
 class Keeping(QObject):
@@ -211,13 +208,11 @@ class Keeping(QObject):
         caption = f"{name} · {entry.width} × {entry.height} · " + self.tr("{0} of {1}").format(
             row + 1, self._model.rowCount()
         )
-        thumbnail, image = self._paths(entry)
-        standin = self._thumbnails.pixmap(ThumbnailKey(entry.sha256, STANDIN_PX), thumbnail, image)
-        self._window.viewer.show_entry(entry, standin, caption)
+        self._window.viewer.show_entry(entry, self._thumbnails.any_size(entry.sha256), caption)
         self._window.show_viewer(shown=True)
         if self._image_call is not None:
             self._image_call.cancel()
-        self._image_call = self._office.load_image(image)
+        self._image_call = self._office.load_image(self._paths(entry)[1])
         self._image_call.succeeded.connect(self._on_image_read)
         self._image_call.failed.connect(self._on_image_refused)
         self.refresh()

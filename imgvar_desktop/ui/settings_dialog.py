@@ -46,6 +46,7 @@ class SettingsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(640, 420)
         self._settings = settings
+        self._office = office
         self._services = QListWidget()
         self._services.setAccessibleName(self.tr("Services"))
         self._services.setFixedWidth(200)
@@ -154,7 +155,7 @@ class SettingsDialog(QDialog):
     @Slot()
     def _on_remove(self) -> None:
         profile = self._chosen()
-        self._page.forget_key()
+        self._office.forget_key(profile.id)
         self._set(self._settings.without_service(profile.id))
         self._fill(ON_DEVICE_ID)
         self._on_row_changed(self._services.currentRow())
@@ -292,6 +293,12 @@ class ServicePage(QWidget):
             self._profile = profile
             self.edited.emit(profile)
 
+    def _set_needs_key(self, *, needs_key: bool) -> None:
+        """A key that was given is sent; a server without one is never asked of the keyring."""
+        if self._profile is not None and self._profile.needs_key != needs_key:
+            self._profile = replace(self._profile, needs_key=needs_key)
+            self.edited.emit(self._profile)
+
     @Slot()
     def _on_key_typed(self) -> None:
         self.store.setEnabled(bool(self.key.text().strip()))
@@ -311,6 +318,7 @@ class ServicePage(QWidget):
     @Slot(object)
     def _on_stored(self, kept: Kept) -> None:
         self._show_key(self._last_four)
+        self._set_needs_key(needs_key=True)
         if kept is Kept.THIS_LAUNCH:
             self.message.show_warning(
                 self.tr(
@@ -334,6 +342,7 @@ class ServicePage(QWidget):
 
     @Slot()
     def _on_forgotten(self) -> None:
+        self._set_needs_key(needs_key=False)
         self._state.setText(self.tr("No key is stored."))
         self.remove.setEnabled(False)
 
