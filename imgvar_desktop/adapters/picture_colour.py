@@ -1,5 +1,6 @@
 """From any of Pillow's modes and any embedded profile to eight-bit sRGB."""
 
+import math
 from io import BytesIO
 from typing import Final
 
@@ -18,6 +19,8 @@ def white_of(image: Image.Image) -> float:
     if image.mode not in {"I", "F"}:
         return 65535.0
     top = float(image.getextrema()[1])  # type: ignore[arg-type]  # one band: (lowest, highest)
+    if not math.isfinite(top):
+        top = _highest_number(image)
     steps = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
     return next((step for step in steps if top <= step), top)
 
@@ -96,9 +99,16 @@ def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
     return all(abs(a - b) <= 1 for a, b in zip(probe, converted.tobytes(), strict=True))
 
 
+def _highest_number(image: Image.Image) -> float:
+    import numpy as np
+
+    values = np.asarray(image)
+    return float(values[np.isfinite(values)].max(initial=1.0))
+
+
 def _eight_bit(image: Image.Image, white: float) -> Image.Image:
     """Mode I;16, I or F as L, each value rounded to the nearest of 256: Pillow itself would cut or clip them."""
     import numpy as np
 
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32) * np.float32(255.0 / white), posinf=255.0)
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32) * np.float32(255) / np.float32(white), posinf=255.0)
     return Image.fromarray(np.clip(values + 0.5, 0.0, 255.0).astype(np.uint8), "L")

@@ -25,6 +25,8 @@ from imgvar_desktop.core.geometry import Square
 MAX_PIXELS: Final = 400_000_000
 """1.6 GB while it is decoded: Pillow keeps RGB in four bytes."""
 MAX_SIDE_PX: Final = 100_000
+MAX_SLOW_PIXELS: Final = 20_000_000
+"""For formats that Pillow decodes in Python: a minute at the most, and the window shares the interpreter with it."""
 MAX_FILE_BYTES: Final = 2_000_000_000
 LARGE_PIXELS: Final = 50_000_000
 """Above it, one picture at a time is decoded in this process, so that memory has a bound whoever asks."""
@@ -34,12 +36,14 @@ _FORMATS: Final = (
     *("PPM", "SGI", "SUN", "CUR", "DIB", "DCX", "PCX", "XBM", "XPM", "BLP", "FTEX", "FLI", "GBR", "MSP"),
     *("PCD", "PIXAR"),
 )
+_SLOW: Final = frozenset({"QOI", "BLP", "MSP"})
 _TGA_SUFFIXES: Final = frozenset({".tga", ".icb", ".vda", ".vst"})
 """A TGA file has no signature: noise often passes for one, so its name has to say so too."""
 _FRAMES: Final = {"GIF": "frame", "PNG": "frame", "WEBP": "frame", "AVIF": "frame", "TIFF": "page", "DCX": "page"}
 _HEIF: Final = "pillow_heif"
 
 _REFUSED_HINT: Final = "Save it as PNG or JPEG in the program that made it, and choose that file."
+_SMALLER_HINT: Final = "Make a smaller copy in an image editor, and choose that."
 _FILE_HINT: Final = "Choose a picture file."
 _DAMAGED_HINT: Final = "Get the file again, or open it in an image editor and save it anew."
 
@@ -128,12 +132,12 @@ def stored_picture(path: Path, may_reduce: Callable[[int], int] = lambda _longes
         with _refusing(name):
             image = Image.open(file, formats=_formats(path))
         width, height = image.size
-        _check_size(name, width, height)
+        _check_size(name, image.format or "", width, height)
         try:
             with _large if width * height > LARGE_PIXELS else nullcontext():
                 yield _load(image, name, may_reduce(max(width, height)))
         except MemoryError as error:
-            raise _too_large(name, width, height) from error
+            raise _no_memory(name) from error
 
 
 def shown_name(path: Path) -> str:
@@ -155,7 +159,7 @@ def _load(image: ImageFile, name: str, factor: int) -> StoredPicture:
     if image.size != drafted:
         # TIFF's decoder has turned the picture itself; an icon's holds another size than its directory said.
         width, height = image.size
-        _check_size(name, width, height)
+        _check_size(name, image.format or "", width, height)
     return StoredPicture(name, image, width, height, reduced, _turn(image), notes)
 
 
@@ -188,9 +192,7 @@ def _readable(path: Path, name: str) -> Iterator[BinaryIO]:
         if status.st_size == 0:
             raise PictureRefused(f"“{name}” is empty.", hint="Get the file again: its copy or download did not finish.")
         if status.st_size > MAX_FILE_BYTES:
-            raise PictureRefused(
-                f"“{name}” is larger than {MAX_FILE_BYTES / 1e9:.0f} GB.", hint="Save a smaller copy and choose that."
-            )
+            raise PictureRefused(f"“{name}” is larger than {MAX_FILE_BYTES / 1e9:.0f} GB.", hint=_SMALLER_HINT)
         file = path.open("rb")
     except (OSError, ValueError) as error:
         raise _unreadable(name, error) from error
@@ -206,10 +208,10 @@ def _refusing(name: str) -> Iterator[None]:
         raise PictureRefused(
             f"“{name}” is not a picture that Imgvar can read, or it is damaged.", hint=_REFUSED_HINT
         ) from error
-    except (MemoryError, Image.DecompressionBombError) as error:
-        raise PictureRefused(
-            f"“{name}” is too large to open.", hint="Make it smaller in an image editor and choose that copy."
-        ) from error
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels(name, MAX_PIXELS) from error
+    except MemoryError as error:
+        raise _no_memory(name) from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise _unreadable(name, error) from error
@@ -230,19 +232,27 @@ def _unreadable(name: str, error: OSError | ValueError) -> PictureRefused:
             return PictureRefused(f"“{name}” is not the name of a file.", hint=_FILE_HINT)
 
 
-def _check_size(name: str, width: int, height: int) -> None:
+def _check_size(name: str, kind: str, width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise PictureRefused(f"“{name}” has no pixels.", hint=_DAMAGED_HINT)
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE_PX:
-        raise _too_large(name, width, height)
+    most = MAX_SLOW_PIXELS if kind in _SLOW else MAX_PIXELS
+    if width * height > most:
+        raise _too_many_pixels(name, most)
+    if max(width, height) > MAX_SIDE_PX:
+        raise PictureRefused(
+            f"“{name}” has a side of {max(width, height):,} px; {MAX_SIDE_PX:,} px are the most that can be opened.",
+            hint=_SMALLER_HINT,
+        )
 
 
-def _too_large(name: str, width: int, height: int) -> PictureRefused:
+def _too_many_pixels(name: str, most: int) -> PictureRefused:
     return PictureRefused(
-        f"“{name}” has {width:,} × {height:,} px, more than can be opened here.",
-        hint=f"Make it smaller in an image editor: {MAX_PIXELS // 1_000_000} megapixels and {MAX_SIDE_PX:,} px a side "
-        "are the most.",
+        f"“{name}” has more than {most // 1_000_000} megapixels, which is too large to open.", hint=_SMALLER_HINT
     )
+
+
+def _no_memory(name: str) -> PictureRefused:
+    return PictureRefused(f"There is not enough free memory to open “{name}”.", hint=_SMALLER_HINT)
 
 
 def _formats(path: Path) -> list[str]:
