@@ -1,6 +1,7 @@
 """Pixmaps kept for painting, the least recently painted dropped first, bounded by bytes."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from PySide6.QtGui import QPixmap
@@ -31,8 +32,8 @@ class PixmapCache(Generic[K]):
             _, dropped = self._held.popitem(last=False)
             self._bytes -= _bytes(dropped)
 
-    def keys(self) -> tuple[K, ...]:
-        return tuple(self._held)
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._held)
 
     def __len__(self) -> int:
         return len(self._held)

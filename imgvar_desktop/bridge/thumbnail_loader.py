@@ -68,7 +68,7 @@ class ThumbnailLoader(QObject):
 
     def any_size(self, sha256: str) -> QPixmap | None:
         """What there is of that image already, at whatever size: better than nothing while it is read."""
-        return next((self._cache.get(key) for key in self._cache.keys() if key.sha256 == sha256), None)
+        return next((self._cache.get(key) for key in tuple(self._cache) if key.sha256 == sha256), None)
 
     def stop(self) -> None:
         """Waits for the at most two pictures being decoded; call before the thread that owns this ends."""
