@@ -60,11 +60,12 @@ python_packages() { # prints the packages that are missing for a virtual environ
       "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
     return
   fi
-  command -v apt-cache >/dev/null || { echo python3.11-or-newer; return; }
+  command -v apt-cache >/dev/null || { echo "python3.11-or-later"; return; }
   for version in 3.13 3.12 3.11; do
     if apt-cache show "python$version" >/dev/null 2>&1; then echo "python$version" "python$version-venv"; return; fi
   done
-  echo python3 python3-venv
+  # None known: there is none, or apt has not fetched its lists yet; the usual name brings both to light.
+  command -v python3 >/dev/null || echo python3 python3-venv
 }
 
 missing_packages() { # KIND: prints the packages that this machine lacks
@@ -82,6 +83,11 @@ missing_packages() { # KIND: prints the packages that this machine lacks
   python_packages
 }
 
+ask_an_administrator() { # PACKAGE ...
+  give_up "Only an administrator can install them. As root, run this, then try again:
+  apt-get install --no-install-recommends $*"
+}
+
 install_packages() { # PACKAGE ...: with apt, or says what a person has to do
   say "This machine lacks what the program needs from the system (graphics, fonts, Python, test tools):"
   say "  $*"
@@ -92,10 +98,11 @@ install_packages() { # PACKAGE ...: with apt, or says what a person has to do
   elif command -v sudo >/dev/null; then
     as_root=sudo
   else
-    give_up "Installing them needs an administrator, and there is no sudo here. As root, run this, then try again:
-  apt-get install --no-install-recommends $*"
+    ask_an_administrator "$@"
   fi
   say "Installing them now with apt${as_root:+ (through sudo)}; this may take a minute or two ..."
+  # Asks for the password where one is needed, before the output goes to a file.
+  [ -z "$as_root" ] || $as_root apt-get --version >/dev/null || ask_an_administrator "$@"
   log=$(mktemp)
   # A failed update is no reason to stop: the lists that are there may do.
   $as_root apt-get update -qq >"$log" 2>&1 </dev/null || true
@@ -137,7 +144,8 @@ provide_venv() { # KIND: .venv with the locked versions, anew only when they, th
     # What the checks need includes what the program needs.
     case "$(cat "$stamp" 2>/dev/null)" in "$1 $wanted" | "test $wanted") return ;; esac
   else
-    python=$(find_python) || give_up "No Python from 3.11 to 3.13 was found: install one, then run this again."
+    python=$(find_python) || give_up "No Python from 3.11 to 3.13 was found, nor does the system
+offer one by name: install one so that python3.13, python3.12 or python3.11 starts it, then run this again."
     say "Creating .venv with $("$python" -V) ..."
     "$python" -m venv --clear "$venv"
   fi

@@ -85,6 +85,12 @@ def test_locks_name_no_place_to_download_from(lock):
     assert not re.search(r"https?:|--(extra-)?index-url|--find-links", lock.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_locks_do_not_shut_out_a_pre_release_of_python(lock):
+    """Ubuntu 22.04 has 3.11.0rc1, for which every bound on the full version is unmet."""
+    assert "python_full_version" not in lock.read_text(encoding="utf-8")
+
+
 def imports(path: Path) -> Iterator[tuple[int, str]]:
     """Line and full name of every import in a file, those inside functions too; ``from a import b`` is ``a.b``."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
