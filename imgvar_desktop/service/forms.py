@@ -18,7 +18,7 @@ from imgvar_desktop.service.refusals import Refused
 MAX_BODY_BYTES: Final = contract.MAX_IMAGE_BYTES + 64 * 1024
 """The image, and room for the other fields and what stands between them."""
 MAX_SIDE_PX: Final = 8192
-"""4 MB of PNG can claim billions of pixels; this many are 0.2 GB once decoded."""
+"""4 MB of PNG can claim billions of pixels; this many are 0.3 GB while they are decoded."""
 MODELS: Final = (contract.MODEL_ON_DEVICE, contract.MODEL_DEFAULT)
 DEFAULT_STRENGTH: Final = 0.5
 NOT_A_SMALL_PNG: Final = "Uploaded image must be a PNG and less than 4 MB."

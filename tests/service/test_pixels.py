@@ -87,6 +87,15 @@ def test_large_picture_is_reduced_to_what_is_needed():
     assert pixels[128, 0, 0] == pytest.approx(128, abs=2)
 
 
+@pytest.mark.parametrize("mode", ["P", "RGB", "RGBA"])
+def test_strips_leave_no_seam(mode):
+    picture = Image.effect_noise((300, 300), 90).resize((2500, 2500)).convert(mode)
+
+    whole = picture.convert("RGB").reduce(4).resize((256, 256), Image.Resampling.LANCZOS)
+
+    assert np.array_equal(decode_png(saved(picture), 256), np.asarray(whole))
+
+
 def test_orientation_is_applied():
     picture = Image.new("RGB", (8, 8), "white")
     picture.paste("black", (0, 0, 8, 4))
