@@ -1,19 +1,19 @@
 """From a request to kept variations: the one road that every service and every face of the program takes.
 
 ``ask`` makes the call; ``Generation`` also keeps what arrives in the library and says what happens. Both live in an
-asyncio loop, are cancelled like any task, and leave decoding, encoding and disk to threads.
+asyncio loop, are cancelled like any task, and leave decoding, encoding and disk to threads, all but the one row that
+closes a run.
 """
 
 import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 from imgvar_desktop.core.errors import AppError, BadReply
 from imgvar_desktop.core.library import Entry, RunRecord, RunState, variation_name
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 THUMBNAIL_PX = 512
 """Longest side of a kept thumbnail: a tile of 256 px on a screen of twice the density."""
 
-T = TypeVar("T")
+_MISTAKE = "Imgvar made a mistake; what arrived before it is kept."
 
 
 async def ask(
@@ -104,27 +104,30 @@ class Generation:
     async def carry_out(self, run: RunRecord, profile: ServiceProfile, report: Callable[[RunEvent], None]) -> None:
         """Reports the run's events in this loop's thread, the last of them its closing one.
 
-        A cancelled task closes as stopped. An exception that is no AppError closes as failed and travels on.
+        A cancelled task closes as stopped, unless an image that had arrived could not be kept: then as failed. An
+        exception that is no AppError closes as failed and travels on.
         """
         tally = _Tally(self._clock())
         try:
             await self._gather(run, profile, tally, report)
         except asyncio.CancelledError:
-            report(self._closed(run, tally, RunState.STOPPED, RunStopped))
+            self._close(RunStopped(self._record(run, tally, RunState.STOPPED)), report)
             raise
         except AppError as error:
-            report(self._failed(run, tally, error))
+            self._close(self._failed(run, tally, error), report)
         except Exception:
-            report(self._failed(run, tally, AppError("Imgvar made a mistake; what arrived before it is kept.")))
+            self._close(self._failed(run, tally, AppError(_MISTAKE)), report)
             raise
         else:
-            report(self._ended(run, tally))
+            self._close(self._ended(run, tally), report)
 
-    def close_unstarted(self, run: RunRecord) -> RunStopped:
+    def close_unstarted(self, run: RunRecord) -> ClosingEvent:
         """The closing event of a run that was stopped while it waited its turn."""
-        closed = self._closed(run, _Tally(self._clock()), RunState.STOPPED, RunStopped)
-        assert isinstance(closed, RunStopped)
-        return closed
+        told: list[RunEvent] = []
+        self._close(RunStopped(replace(run, state=RunState.STOPPED, seconds=0.0)), told.append)
+        (closing,) = told
+        assert isinstance(closing, ClosingEvent)
+        return closing
 
     async def _gather(
         self, run: RunRecord, profile: ServiceProfile, tally: _Tally, report: Callable[[RunEvent], None]
@@ -142,10 +145,28 @@ class Generation:
                     case ReplyProblem(_, error):
                         tally.problems = (*tally.problems, error)
                     case ReplyImage():
-                        entry = await _to_the_end(asyncio.to_thread(self._keep, run, part))
-                        tally.arrived += 1
-                        tally.request_id = part.request_id or tally.request_id
-                        report(VariationArrived(run.id, entry))
+                        await self._take_in(run, part, tally, report)
+
+    async def _take_in(
+        self, run: RunRecord, image: ReplyImage, tally: _Tally, report: Callable[[RunEvent], None]
+    ) -> None:
+        """Keeps and tells an image to the end even when cancelled meanwhile, however often; then it is cancelled.
+
+        What keeping it raises comes before the cancelling.
+        """
+        keeping = asyncio.get_running_loop().run_in_executor(None, self._keep, run, image)
+        cancelled: asyncio.CancelledError | None = None
+        while not keeping.done():
+            try:
+                await asyncio.wait({keeping})
+            except asyncio.CancelledError as error:
+                cancelled = error
+        entry = keeping.result()
+        tally.arrived += 1
+        tally.request_id = image.request_id or tally.request_id
+        report(VariationArrived(run.id, entry))
+        if cancelled is not None:
+            raise cancelled
 
     def _keep(self, run: RunRecord, image: ReplyImage) -> Entry:
         """Bytes, fsync, row, thumbnail: in this order, so that no row ever names a file that is not whole."""
@@ -179,35 +200,36 @@ class Generation:
             log.warning("no thumbnail for %s: %s", file, error)
         return entry
 
-    def _ended(self, run: RunRecord, tally: _Tally) -> ClosingEvent:
+    def _ended(self, run: RunRecord, tally: _Tally) -> RunFinished | RunFailed:
         problems = tally.problems
         if tally.arrived < run.request.count and not problems:
             problems = (BadReply(f"The service sent {tally.arrived} of {run.request.count} images.", retryable=True),)
         if tally.arrived == 0:
             return self._failed(run, tally, problems[0])
         closed = replace(self._record(run, tally, RunState.FINISHED), message=str(problems[0]) if problems else "")
-        self._library.close_run(closed)
         return RunFinished(closed, problems)
 
     def _failed(self, run: RunRecord, tally: _Tally, error: AppError) -> RunFailed:
         tally.request_id = getattr(error, "request_id", None) or tally.request_id
-        closed = replace(self._record(run, tally, RunState.FAILED), message=str(error))
-        try:
-            self._library.close_run(closed)
-        except AppError as second:
-            # The run already fails with a sentence; at the next start it shows as interrupted.
-            log.warning("run %s could not be closed in the library: %s", run.number, second)
-        return RunFailed(closed, error)
+        return RunFailed(replace(self._record(run, tally, RunState.FAILED), message=str(error)), error)
 
-    def _closed(
-        self, run: RunRecord, tally: _Tally, state: RunState, event: Callable[[RunRecord], ClosingEvent]
-    ) -> ClosingEvent:
-        closed = self._record(run, tally, state)
+    def _close(self, closing: ClosingEvent, report: Callable[[RunEvent], None]) -> None:
+        """Writes the end of the run down and reports it: once, and whatever the library says.
+
+        Here in the loop: it is one row, and nothing that could be cancelled may stand between an end and its report.
+        """
         try:
-            self._library.close_run(closed)
+            self._library.close_run(closing.run)
         except AppError as error:
-            return RunFailed(closed, error)
-        return event(closed)
+            # At the next start the run shows as interrupted. If it fails anyway, its own sentence is the one to show.
+            log.warning("run %s could not be closed in the library: %s", closing.run.number, error)
+            if not isinstance(closing, RunFailed):
+                closing = _failing(closing.run, error)
+        except Exception:
+            closing = _failing(closing.run, AppError(_MISTAKE))
+            raise
+        finally:
+            report(closing)
 
     def _record(self, run: RunRecord, tally: _Tally, state: RunState) -> RunRecord:
         return replace(
@@ -219,11 +241,5 @@ class Generation:
         )
 
 
-async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Awaits ``work`` to its end even when cancelled meanwhile: an image that arrived is kept, then the run stops."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise
+def _failing(run: RunRecord, error: AppError) -> RunFailed:
+    return RunFailed(replace(run, state=RunState.FAILED, message=str(error)), error)

@@ -51,7 +51,10 @@ class VariationClientContract:
         assert sorted(image.index for image in images) == [0, 1, 2]
         for image in images:
             with Image.open(BytesIO(image.data)) as decoded:
-                assert (decoded.size, Image.MIME[decoded.format or ""]) == ((image.width, image.height), image.media_type)
+                assert (decoded.size, Image.MIME[decoded.format or ""]) == (
+                    (image.width, image.height),
+                    image.media_type,
+                )
 
     def test_progress_never_falls(self, answering: Set) -> None:
         parts = asyncio.run(_all(answering, REQUEST))
