@@ -79,7 +79,8 @@ class FileExporter:
                 with _telling(target.parent):
                     return put_new(target.parent, target.name, _own_suffix(file, own), _copy_of(reader))
             wanted = _FORMATS.get(target.suffix.lower())
-            if target.suffix.lower() == file.suffix.lower() or (wanted is not None and wanted == own):
+            same = wanted == own if own is not None else target.suffix.lower() == file.suffix.lower()
+            if same:
                 fill = _copy_of(reader)
             elif wanted is None:
                 raise ExportRefused(

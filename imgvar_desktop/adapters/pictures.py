@@ -60,12 +60,7 @@ class PillowPictures:
         """
         with stored_picture(image, lambda longest_px: int(longest_px / side_px / SPARE)) as picture:
             small, _ = _fitted(picture, side_px)
-        encoded = BytesIO()
-        if is_opaque(small):
-            small.convert("RGB").save(encoded, "JPEG", quality=90)
-        else:
-            _bare(small).save(encoded, "PNG", compress_level=1)
-        _write(target, encoded.getvalue())
+        _write(target, _jpeg(small) if is_opaque(small) else _png(small, level=1, strategy=zlib.Z_RLE))
 
 
 def png_within(image: Image.Image, max_bytes: int) -> bytes:
@@ -85,6 +80,12 @@ def png_within(image: Image.Image, max_bytes: int) -> bytes:
 
 def is_opaque(image: Image.Image) -> bool:
     return image.mode != "RGBA" or image.getchannel("A").getextrema() == (255, 255)
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    encoded = BytesIO()
+    _bare(image).convert("RGB").save(encoded, "JPEG", quality=90)
+    return encoded.getvalue()
 
 
 def _png(image: Image.Image, *, level: int, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
