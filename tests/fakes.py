@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -55,6 +55,8 @@ class FakeVariationClient:
         """A call has sent what it sends before it hangs."""
         self.left = threading.Event()
         """A call is over, however it ended."""
+        self.when_hanging: Callable[[], object] | None = None
+        """Called in the call's own loop when it hangs: ``task.cancel``, say."""
         self.closed = False
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
@@ -99,6 +101,8 @@ class FakeVariationClient:
         told = asyncio.Event()
         self._waiting.append((asyncio.get_running_loop(), told))
         self.hanging.set()
+        if self.when_hanging is not None:
+            self.when_hanging()
         await told.wait()
 
     def _image(self, index: int, request: VariationRequest) -> ReplyImage:
