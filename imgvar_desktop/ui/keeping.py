@@ -76,7 +76,7 @@ class Keeping(QObject):
     def refresh(self) -> None:
         """Commands without anything to act on are grey; the status line counts."""
         actions = self._window.actions_
-        count, total = len(self.chosen), self._model.rowCount()
+        count, total = len(self.chosen), sum(section.run.arrived for section in self._model.sections)
         for action in (actions.save, actions.save_to, actions.copy, actions.show_in_folder):
             action.setEnabled(count > 0)
         actions.save_as.setEnabled(count == 1)
