@@ -20,7 +20,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -33,10 +32,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
 from imgvar_desktop.bridge.gallery_model import GalleryModel, Section
-from imgvar_desktop.core.library import RunState
 from imgvar_desktop.ui import theme
+from imgvar_desktop.ui.section_header import SectionHeader
 from imgvar_desktop.ui.section_layout import HEADER_PX, MARGIN_PX, SectionLayout
-from imgvar_desktop.ui.section_text import retry_text, state_text, title_text
 from imgvar_desktop.ui.tile_delegate import TileDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -339,7 +337,7 @@ class GalleryView(QAbstractItemView):
         painter.translate(0, -top)
         visible = event.rect().translated(0, top)
         for place, rows in self._layout.visible(visible.top(), visible.bottom() + 1):
-            self._paint_header(painter, place, background)
+            self._header(place).paint(painter, background)
             for row in rows:
                 self._paint_tile(painter, row)
         if not self._band.isNull():
@@ -362,45 +360,16 @@ class GalleryView(QAbstractItemView):
             option.state |= QStyle.StateFlag.State_MouseOver
         self.itemDelegate().paint(painter, option, index)
 
-    def _paint_header(self, painter: QPainter, place: int, background: QColor) -> None:
-        section = self._layout.sections[place]
-        rect = self._layout.header_rect(place, self.viewport().width())
-        retry = self._retry_rect(place)
-        room = rect.adjusted(0, 0, -(retry.width() + 8), 0) if retry.isValid() else rect
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(bold)
-        title = title_text(section.run, self.locale())
-        painter.setPen(theme.ink_on(background))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, title)
-        used = painter.fontMetrics().horizontalAdvance(title) + 12
-        painter.setFont(self.font())
-        failed = section.run.state is RunState.FAILED
-        painter.setPen(theme.ink_on(background) if failed else theme.quiet_ink_on(background))
-        rest = room.adjusted(used, 0, 0, 0)
-        text = painter.fontMetrics().elidedText(
-            state_text(section, self.locale()), Qt.TextElideMode.ElideRight, rest.width()
-        )
-        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, text)
-        if retry.isValid():
-            painter.setPen(theme.link_on(background))
-            painter.drawText(retry, Qt.AlignmentFlag.AlignCenter, retry_text(section.run))
-
-    def _retry_rect(self, place: int) -> QRect:
-        """Where the header's link is, in content coordinates; not valid when it has none."""
-        text = retry_text(self._layout.sections[place].run)
-        if not text:
-            return QRect()
-        header = self._layout.header_rect(place, self.viewport().width())
-        width = self.fontMetrics().horizontalAdvance(text) + 16
-        return QRect(header.right() - width, header.top() + 6, width, header.height() - 12)
-
     def _retry_at(self, at: QPoint) -> Section | None:
         point = self._content(at)
         place = self._layout.section_at(point.y())
-        if place is None or not self._retry_rect(place).contains(point):
+        if place is None or not self._header(place).retry_rect.contains(point):
             return None
         return self._layout.sections[place]
+
+    def _header(self, place: int) -> SectionHeader:
+        rect = self._layout.header_rect(place, self.viewport().width())
+        return SectionHeader(self._layout.sections[place], rect, self.font(), self.locale())
 
     def sizeHint(self) -> QSize:
         return QSize(640, 480)
