@@ -63,6 +63,7 @@ class Endpoints:
 
     async def _running(self) -> "_Child":
         if self._start is None or _is_over(self._start):
+            log.info("starting the on-device service")
             self._start = asyncio.create_task(_start(self._command, self._start_s), name="start of the service")
         # Shielded: a run that is stopped while it waits must not take the start away from the others.
         return await asyncio.shield(self._start)
@@ -82,15 +83,7 @@ class _Child:
     """Passes its stderr on to the log; ends with it."""
 
     async def stop(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        try:
-            async with asyncio.timeout(STOP_S):
-                await self.process.wait()
-        except TimeoutError:
-            log.warning("the on-device service did not leave by itself")
-            _kill(self.process)
-            await self.process.wait()
+        await _end(self.process)
         await self.listening
 
 
@@ -120,8 +113,7 @@ async def _start(command: Sequence[str], start_s: float) -> _Child:
         last_words.append(f"no sign of it for {start_s:g} s")
     finally:
         if not base_url:
-            _kill(process)
-            await process.wait()
+            await _end(process)
             await listening
     if not base_url:
         log.warning("the on-device service did not start: %s", " | ".join(last_words) or "it said nothing")
@@ -158,12 +150,19 @@ async def _pass_on(process: Process, last_words: deque[str]) -> None:
         log.log(level, "service: %s", text)
 
 
-def _kill(process: Process) -> None:
-    if process.returncode is None:
-        try:
-            process.kill()
-        except ProcessLookupError:
-            log.debug("process %d was already gone", process.pid)
+async def _end(process: Process) -> None:
+    """Tells the child that it is over, and kills it when it stays."""
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        # Never kill() one that may be ending by itself: it looks at the child first, and the child's exit code is
+        # then lost to the loop, which warns of it.
+        async with asyncio.timeout(STOP_S):
+            await process.wait()
+    except TimeoutError:
+        log.warning("the on-device service did not leave by itself")
+        process.kill()
+        await process.wait()
 
 
 def _not_started() -> ServerFailed:

@@ -168,7 +168,7 @@ def test_missing_program_is_a_service_that_cannot_start(tmp_path):
     with_endpoints(test, command=[str(tmp_path / "nothing")])
 
 
-@pytest.mark.expected_log("no sign of it for 0.2 s")
+@pytest.mark.expected_log("no sign of it for 0.2 s", "did not leave by itself")
 def test_service_that_never_listens_is_given_up():
     async def test(endpoints):
         with pytest.raises(ServerFailed):

@@ -89,11 +89,11 @@ def test_large_picture_is_reduced_to_what_is_needed():
 
 @pytest.mark.parametrize("mode", ["P", "RGB", "RGBA"])
 def test_strips_leave_no_seam(mode):
-    picture = Image.effect_noise((300, 300), 90).resize((2500, 2500)).convert(mode)
+    picture = Image.effect_noise((300, 300), 90).resize((2100, 2100)).convert(mode)
 
     whole = picture.convert("RGB").reduce(4).resize((256, 256), Image.Resampling.LANCZOS)
 
-    assert np.array_equal(decode_png(saved(picture), 256), np.asarray(whole))
+    assert np.array_equal(decode_png(saved(picture, compress_level=1), 256), np.asarray(whole))
 
 
 def test_orientation_is_applied():
