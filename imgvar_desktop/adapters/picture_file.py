@@ -8,6 +8,7 @@ header promises is checked before memory is spent on it.
 import logging
 import stat
 import threading
+import unicodedata
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -19,8 +20,8 @@ from typing import BinaryIO, Final
 from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
+from imgvar_desktop.adapters.picture_turn import Turn, turn_of
 from imgvar_desktop.core.errors import PictureRefused
-from imgvar_desktop.core.geometry import Square
 
 MAX_PIXELS: Final = 400_000_000
 """1.6 GB while it is decoded: Pillow keeps RGB in four bytes."""
@@ -40,9 +41,11 @@ _SLOW: Final = frozenset({"QOI", "BLP", "MSP"})
 _TGA_SUFFIXES: Final = frozenset({".tga", ".icb", ".vda", ".vst"})
 """A TGA file has no signature: noise often passes for one, so its name has to say so too."""
 _FRAMES: Final = {"GIF": "frame", "PNG": "frame", "WEBP": "frame", "AVIF": "frame", "TIFF": "page", "DCX": "page"}
-_HEIF: Final = "pillow_heif"
+_HEIF: Final = "pi_heif"
+"""The decoder alone: its sister pillow_heif brings a GPL encoder along."""
 
 _REFUSED_HINT: Final = "Save it as PNG or JPEG in the program that made it, and choose that file."
+_DECODERS: Final = rf"(PIL|{_HEIF})\."
 _SMALLER_HINT: Final = "Make a smaller copy in an image editor, and choose that."
 _FILE_HINT: Final = "Choose a picture file."
 _DAMAGED_HINT: Final = "Get the file again, or open it in an image editor and save it anew."
@@ -54,44 +57,6 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 _large = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """How stored pixels become upright: (columns become rows, then) mirrored stored columns, mirrored stored rows."""
-
-    swaps: bool
-    mirrors_columns: bool
-    mirrors_rows: bool
-    transpose: Image.Transpose | None
-
-    def upright(self, image: Image.Image) -> Image.Image:
-        return image if self.transpose is None else image.transpose(self.transpose)
-
-    def upright_size(self, width: int, height: int) -> tuple[int, int]:
-        return (height, width) if self.swaps else (width, height)
-
-    def stored(self, square: Square, *, width: int, height: int) -> Square:
-        """Where a square of the upright picture lies among the stored pixels, ``width`` × ``height`` of them."""
-        x, y = (square.y, square.x) if self.swaps else (square.x, square.y)
-        return Square(
-            width - x - square.side if self.mirrors_columns else x,
-            height - y - square.side if self.mirrors_rows else y,
-            square.side,
-        )
-
-
-_UPRIGHT: Final = Turn(swaps=False, mirrors_columns=False, mirrors_rows=False, transpose=None)
-_TURNS: Final = {
-    2: Turn(False, True, False, Image.Transpose.FLIP_LEFT_RIGHT),
-    3: Turn(False, True, True, Image.Transpose.ROTATE_180),
-    4: Turn(False, False, True, Image.Transpose.FLIP_TOP_BOTTOM),
-    5: Turn(True, False, False, Image.Transpose.TRANSPOSE),
-    6: Turn(True, False, True, Image.Transpose.ROTATE_270),
-    7: Turn(True, True, True, Image.Transpose.TRANSVERSE),
-    8: Turn(True, True, False, Image.Transpose.ROTATE_90),
-}
-"""By EXIF orientation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +106,9 @@ def stored_picture(path: Path, may_reduce: Callable[[int], int] = lambda _longes
 
 
 def shown_name(path: Path) -> str:
-    """The file's name for a sentence; bytes that are no text show as replacement characters."""
-    return (path.name or str(path)).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """The file's name for a sentence; what is no text in it shows as a replacement character."""
+    name = path.name or str(path)
+    return "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cs"} else c for c in name)
 
 
 def _load(image: ImageFile, name: str, factor: int) -> StoredPicture:
@@ -160,16 +126,7 @@ def _load(image: ImageFile, name: str, factor: int) -> StoredPicture:
         # TIFF's decoder has turned the picture itself; an icon's holds another size than its directory said.
         width, height = image.size
         _check_size(name, image.format or "", width, height)
-    return StoredPicture(name, image, width, height, reduced, _turn(image), notes)
-
-
-def _turn(image: Image.Image) -> Turn:
-    """Read after the pixels: a decoder that turned them has taken the orientation away."""
-    try:
-        orientation = image.getexif().get(0x0112, 1)
-    except Exception:  # noqa: BLE001  broken EXIF raises what its bytes lead to, and is no reason to refuse the pixels
-        return _UPRIGHT
-    return _TURNS.get(orientation, _UPRIGHT) if isinstance(orientation, int) else _UPRIGHT
+    return StoredPicture(name, image, width, height, reduced, turn_of(image), notes)
 
 
 def _frame_notes(image: ImageFile) -> tuple[str, ...]:
@@ -271,7 +228,7 @@ def _register_heif() -> bool:
         return True
     if find_spec(_HEIF) is None:
         return False
-    from pillow_heif import register_heif_opener  # type: ignore[import-not-found, unused-ignore]
+    from pi_heif import register_heif_opener  # type: ignore[import-not-found, unused-ignore]
 
     register_heif_opener()
     return True
@@ -282,5 +239,5 @@ def _quiet() -> None:
 
     ``catch_warnings`` would change the filters of every other thread while it lasts.
     """
-    if not any(item[0] == "ignore" and item[3] and item[3].pattern == r"PIL\." for item in warnings.filters):
-        warnings.filterwarnings("ignore", module=r"PIL\.")
+    if not any(item[0] == "ignore" and item[3] and item[3].pattern == _DECODERS for item in warnings.filters):
+        warnings.filterwarnings("ignore", module=_DECODERS)

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -247,6 +248,26 @@ def test_an_unusual_format_opens_too(tmp_path):
         path.write_bytes(encoded(image, kind))
 
         assert all(map(near, corners(as_image(opened(path).preview)), (RED, GREEN, BLUE, WHITE), [14] * 4)), kind
+
+
+def test_a_photoshop_file_opens_as_its_flattened_picture(tmp_path):
+    image = quadrants()
+    header = b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, image.height, image.width, 8, 3)
+    planes = b"".join(band.tobytes() for band in image.split())
+    # No palette, no resources, no layers; then the flattened picture, not compressed.
+    path = written(tmp_path / "poster.psd", header + struct.pack(">IIIH", 0, 0, 0, 0) + planes)
+
+    picture = opened(path)
+
+    assert all(map(near, corners(as_image(picture.preview)), (RED, GREEN, BLUE, WHITE)))
+    assert picture.notes == ()
+
+
+@pytest.mark.skipif(find_spec("pi_heif") is None, reason="the decoder for HEIC is not installed")
+def test_what_an_iphone_writes_opens():
+    picture = opened(Path(__file__).with_name("data") / "quadrants.heic")
+
+    assert all(map(near, corners(as_image(picture.preview)), (RED, GREEN, BLUE, WHITE), [10] * 4))
 
 
 def test_a_name_says_nothing_about_the_content(tmp_path):

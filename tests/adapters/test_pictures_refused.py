@@ -130,9 +130,10 @@ def test_missing_empty_folder_and_impossible_names_each_say_what_they_are(tmp_pa
     expected = {
         tmp_path / "gone.png": "“gone.png” is not there any more.",
         file / "below.png": "“below.png” is not there any more.",
+        tmp_path / "two\nlines.png": "“two\ufffdlines.png” is not there any more.",
         tmp_path / "folder.png": "“folder.png” is a folder, not a picture.",
         written(tmp_path / "empty.png", b""): "“empty.png” is empty.",
-        tmp_path / "a\0b.png": "“a\0b.png” is not the name of a file.",
+        tmp_path / "a\0b.png": "“a\ufffdb.png” is not the name of a file.",
         tmp_path / ("n" * 400): f"“{'n' * 400}” could not be read: File name too long.",
     }
     for path, sentence in expected.items():

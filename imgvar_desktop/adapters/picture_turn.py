@@ -1,0 +1,59 @@
+"""How a camera was held: stored pixels against upright ones."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image
+
+from imgvar_desktop.core.geometry import Square
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How stored pixels become upright, and where upright ones are stored."""
+
+    swaps: bool
+    """Stored rows are upright columns."""
+    mirrors_columns: bool
+    """Stored columns are counted from the right."""
+    mirrors_rows: bool
+    """Stored rows are counted from the bottom."""
+    transpose: Image.Transpose | None
+    """All of it as one of Pillow's own steps; None: nothing to do."""
+
+    def upright(self, image: Image.Image) -> Image.Image:
+        return image if self.transpose is None else image.transpose(self.transpose)
+
+    def upright_size(self, width: int, height: int) -> tuple[int, int]:
+        return (height, width) if self.swaps else (width, height)
+
+    def stored(self, square: Square, *, width: int, height: int) -> Square:
+        """Where a square of the upright picture lies among the stored pixels, ``width`` × ``height`` of them."""
+        x, y = (square.y, square.x) if self.swaps else (square.x, square.y)
+        return Square(
+            width - x - square.side if self.mirrors_columns else x,
+            height - y - square.side if self.mirrors_rows else y,
+            square.side,
+        )
+
+
+def turn_of(image: Image.Image) -> Turn:
+    """Ask after the pixels are read: a decoder that turned them has taken the orientation away."""
+    try:
+        orientation = image.getexif().get(0x0112, 1)
+    except Exception:  # noqa: BLE001  broken EXIF raises what its bytes lead to, and is no reason to refuse the pixels
+        return _UPRIGHT
+    return _TURNS.get(orientation, _UPRIGHT) if isinstance(orientation, int) else _UPRIGHT
+
+
+_UPRIGHT: Final = Turn(swaps=False, mirrors_columns=False, mirrors_rows=False, transpose=None)
+_TURNS: Final = {
+    2: Turn(False, True, False, Image.Transpose.FLIP_LEFT_RIGHT),
+    3: Turn(False, True, True, Image.Transpose.ROTATE_180),
+    4: Turn(False, False, True, Image.Transpose.FLIP_TOP_BOTTOM),
+    5: Turn(True, False, False, Image.Transpose.TRANSPOSE),
+    6: Turn(True, False, True, Image.Transpose.ROTATE_270),
+    7: Turn(True, True, True, Image.Transpose.TRANSVERSE),
+    8: Turn(True, True, False, Image.Transpose.ROTATE_90),
+}
+"""By EXIF orientation."""
