@@ -129,6 +129,7 @@ class Program(QObject):
 
     def stop(self) -> bool:
         """Ends runs, service and threads in order. False: something did not end within STOP_MS."""
+        self.settings.stop()
         self.settings_written()
         stopped = True
         if self.thread_.isRunning():

@@ -70,13 +70,9 @@ class Office(QObject):
         """Of pixels from the clipboard. → LoadedPicture"""
         return self._call(self._open_pixels(image))
 
-    def open_kept(self, source: Source, crop: Square | None = None) -> Call:
-        """Of a source that the library has already, with ``crop`` instead of its last one. → LoadedPicture"""
-        return self._call(self._open_kept(source, crop))
-
-    def open_kept_key(self, key: str) -> Call:
-        """Of the source that was in the well when the program last ended. → LoadedPicture, or None when it is gone"""
-        return self._call(self._open_kept_key(key))
+    def open_kept(self, key: str, name: str) -> Call:
+        """Of a source that the library keeps, whether a run used it or not. → LoadedPicture, or None when it is gone"""
+        return self._call(self._open_kept(key, name))
 
     def load_library(self) -> Call:
         """→ LibraryContents"""
@@ -128,19 +124,14 @@ class Office(QObject):
     async def _open_pixels(self, image: QImage) -> LoadedPicture:
         return await self._open(await asyncio.to_thread(_encoded, image), PASTED_NAME)
 
-    async def _open_kept(self, source: Source, crop: Square | None) -> LoadedPicture:
+    async def _open_kept(self, key: str, name: str) -> LoadedPicture | None:
         shop = await self._workshop()
-        kept = await asyncio.to_thread(shop.pixels.source_path, source.key)
-        opened = await asyncio.to_thread(shop.pictures.open, kept)
-        return await asyncio.to_thread(_loaded, shop, opened, source.key, source.name, crop)
-
-    async def _open_kept_key(self, key: str) -> LoadedPicture | None:
-        shop = await self._workshop()
-        source = await asyncio.to_thread(shop.library.source, key)
         try:
-            return await self._open_kept(source, None) if source is not None else None
+            kept = await asyncio.to_thread(shop.pixels.source_path, key)
+            opened = await asyncio.to_thread(shop.pictures.open, kept)
         except (LibraryUnavailable, PictureRefused):
             return None  # The person did not ask for it just now; an empty well is the honest answer.
+        return await asyncio.to_thread(_loaded, shop, opened, key, name)
 
     async def _load_library(self) -> LibraryContents:
         shop = await self._workshop()
@@ -167,9 +158,9 @@ class Office(QObject):
         return await shop.endpoints.endpoint(profile)
 
 
-def _loaded(shop: Workshop, opened: OpenedPicture, key: str, name: str, crop: Square | None = None) -> LoadedPicture:
+def _loaded(shop: Workshop, opened: OpenedPicture, key: str, name: str) -> LoadedPicture:
     source = Source(key, name, opened.width, opened.height)
-    last = crop or shop.library.last_crop(key)
+    last = shop.library.last_crop(key)
     if last is None or not last.is_inside(width=opened.width, height=opened.height):
         last = largest_square(width=opened.width, height=opened.height)
     return LoadedPicture(source, _preview(opened), last, opened.notes)

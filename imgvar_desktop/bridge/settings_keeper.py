@@ -35,6 +35,10 @@ class SettingsKeeper(QObject):
             self._rest.start()
             self.changed.emit()
 
+    def stop(self) -> None:
+        """From here on nothing is written any more by itself."""
+        self._rest.stop()
+
     @Slot()
     def _on_rested(self) -> None:
         self._office.save_settings(self._now).failed.connect(self.refused)

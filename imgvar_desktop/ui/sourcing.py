@@ -48,9 +48,9 @@ class Sourcing(QObject):
 
     def open_last(self) -> None:
         """The picture that was in the well when the program last ended."""
-        key = self._settings.now.source_key
-        if key:
-            self._follow(self._office.open_kept_key(key))
+        settings = self._settings.now
+        if settings.source_key:
+            self._follow(self._office.open_kept(settings.source_key, settings.source_name or PASTED_NAME))
 
     @Slot(object)
     def _on_dropped(self, dropped: Dropped) -> None:
