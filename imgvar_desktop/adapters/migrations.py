@@ -3,10 +3,10 @@
 import logging
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from imgvar_desktop.adapters.library_copies import FOLDER, copy_database
 from imgvar_desktop.core.errors import LibraryUnavailable
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (_RUNS_AND_ENTRIES,)
 
 
 def migrate(connection: sqlite3.Connection, file: Path, steps: Sequence[str] = MIGRATIONS) -> None:
-    """Brings the open library up to date: all of a step or nothing of it, after a copy beside ``file`` was made.
+    """Brings the open library up to date: all of a step or nothing of it, after a copy was made.
 
     Raises LibraryUnavailable for what is no library or comes from a newer Imgvar, without changing it; travels
     sqlite3's errors.
@@ -78,7 +78,7 @@ def migrate(connection: sqlite3.Connection, file: Path, steps: Sequence[str] = M
             f"The library {file.parent} was made by a newer Imgvar.", hint="Update Imgvar; the library is unharmed."
         )
     if 0 < version < len(steps):
-        _back_up(connection, file.with_name(f"{file.stem}.before-version-{len(steps)}{file.suffix}"))
+        copy_database(connection, file.parent / FOLDER / f"{file.stem}-before-version-{len(steps)}{file.suffix}")
     for number, step in enumerate(steps[version:], start=version + 1):
         log.info("library %s: to version %d", file, number)
         try:
@@ -100,12 +100,3 @@ def _version(connection: sqlite3.Connection, file: Path) -> int:
             f"{file} belongs to another program.", hint="Imgvar left it as it is; choose another folder."
         )
     return int(version)
-
-
-def _back_up(connection: sqlite3.Connection, target: Path) -> None:
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)  # of an earlier try that was cut short
-    with closing(sqlite3.connect(part)) as copy:
-        connection.backup(copy)
-    part.replace(target)
-    log.info("library copied to %s before it is brought up to date", target)

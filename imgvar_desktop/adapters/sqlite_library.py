@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from imgvar_desktop.adapters import migrations
+from imgvar_desktop.adapters import library_copies, migrations
 from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.errors import LibraryUnavailable
 from imgvar_desktop.core.geometry import Square
@@ -22,6 +22,11 @@ FILE_NAME: Final = "library.sqlite"
 
 BUSY_S: Final = 1.0
 """How long an opening program waits for one that is just closing."""
+
+_DAMAGED_HINT: Final = (
+    f"Imgvar left it as it is. Your images are safe beside it; put the newest file of “{library_copies.FOLDER}” in its"
+    " place."
+)
 
 # What the environment may refuse, by SQLite's primary result code: (sentence, hint). Any other code is a bug of ours.
 _REFUSALS: Final = {
@@ -43,11 +48,11 @@ _REFUSALS: Final = {
     ),
     sqlite3.SQLITE_CORRUPT: (
         "The library's file is damaged.",
-        "Imgvar left it as it is. Your images are safe beside it; put back a copy of library.sqlite.",
+        _DAMAGED_HINT,
     ),
     sqlite3.SQLITE_NOTADB: (
         "The library's file is not a library, or is damaged.",
-        "Imgvar left it as it is. Your images are safe beside it; put back a copy of library.sqlite.",
+        _DAMAGED_HINT,
     ),
     sqlite3.SQLITE_PROTOCOL: ("The library could not be locked.", "Try again, or use a folder on this computer."),
     sqlite3.SQLITE_NOLFS: ("The library is too large for this disk.", "Move it to another disk."),
@@ -92,6 +97,12 @@ def _refusals_told() -> Iterator[None]:
         if told is None:
             raise
         raise told from error
+    except OSError as error:
+        raise LibraryUnavailable(
+            f"The library's folder could not be written: {error.strerror or error}.",
+            hint="See whether its disk is there, has room and may be written.",
+            retryable=True,
+        ) from error
 
 
 class SqliteLibrary:
@@ -199,16 +210,11 @@ class SqliteLibrary:
 
 def _opened(folder: Path, steps: Sequence[str]) -> sqlite3.Connection:
     file = folder / FILE_NAME
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LibraryUnavailable(
-            f"The library folder {folder} could not be made.", hint="See whether its disk is there and may be written."
-        ) from error
     with _refusals_told():
+        folder.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         try:
-            # One program at a time, also on network disks: the lock is held until close, and no memory is shared.
+            # One program at a time, also on network disks: with WAL the first look takes the lock, close gives it back.
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
             _check(db)
             migrations.migrate(db, file, steps)
@@ -217,9 +223,7 @@ def _opened(folder: Path, steps: Sequence[str]) -> sqlite3.Connection:
             # the last rows. It costs one fsync for each row, a few in a run.
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
-            # EXCLUSIVE alone locks at the first write; a second window is to be refused when it opens.
-            db.execute("BEGIN EXCLUSIVE")
-            db.execute("COMMIT")
+            library_copies.keep_daily_copy(db, folder, datetime.now(UTC).date())
         except BaseException:
             db.close()
             raise

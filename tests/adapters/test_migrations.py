@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from imgvar_desktop.adapters.library_copies import FOLDER
 from imgvar_desktop.adapters.migrations import APPLICATION_ID, MIGRATIONS
 from imgvar_desktop.adapters.sqlite_library import FILE_NAME, SqliteLibrary
 from imgvar_desktop.core.contract import ResponseFormat
@@ -65,7 +66,7 @@ def test_an_older_library_is_copied_before_it_is_changed(folder: Path) -> None:
     SqliteLibrary(folder, steps=[*MIGRATIONS, ADDS_NOTES]).close()
 
     assert _version(folder) == LATEST + 1
-    assert _dump(folder / f"library.before-version-{LATEST + 1}.sqlite") == before
+    assert _dump(folder / FOLDER / f"library-before-version-{LATEST + 1}.sqlite") == before
     with closing(sqlite3.connect(folder / FILE_NAME)) as db:
         assert db.execute("SELECT DISTINCT note FROM runs").fetchall() == [("none yet",)]
 
@@ -74,7 +75,7 @@ def test_a_library_that_is_up_to_date_is_not_copied(folder: Path) -> None:
     SqliteLibrary(folder).close()
     SqliteLibrary(folder).close()
 
-    assert [path.name for path in folder.iterdir()] == [FILE_NAME]
+    assert not list((folder / FOLDER).glob("*before*"))
 
 
 def test_a_migration_that_fails_half_way_leaves_the_version_before_it(folder: Path) -> None:
@@ -105,13 +106,25 @@ def test_the_steps_before_a_failing_one_are_kept(folder: Path) -> None:
 def test_a_copy_that_was_cut_short_is_made_anew(folder: Path) -> None:
     _store(folder, LATEST)
     before = _dump(folder / FILE_NAME)
-    backup = folder / f"library.before-version-{LATEST + 1}.sqlite"
+    backup = folder / FOLDER / f"library-before-version-{LATEST + 1}.sqlite"
+    backup.parent.mkdir()
     backup.with_name(f"{backup.name}.part").write_bytes(b"half of a")
 
     SqliteLibrary(folder, steps=[*MIGRATIONS, ADDS_NOTES]).close()
 
     assert _dump(backup) == before
-    assert not list(folder.glob("*.part"))
+    assert not list(folder.rglob("*.part"))
+
+
+def test_a_library_that_cannot_be_copied_is_not_changed(folder: Path) -> None:
+    _store(folder, LATEST)
+    before = _dump(folder / FILE_NAME)
+    (folder / FOLDER).write_bytes(b"in the way")
+
+    with pytest.raises(LibraryUnavailable, match="could not be written"):
+        SqliteLibrary(folder, steps=[*MIGRATIONS, ADDS_NOTES])
+
+    assert _dump(folder / FILE_NAME) == before
 
 
 def test_a_library_of_a_newer_program_is_refused_and_left_as_it_is(folder: Path) -> None:

@@ -1,7 +1,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -151,6 +151,16 @@ def test_a_second_window_is_refused_and_may_come_in_later(library: SqliteLibrary
     second.close()
 
 
+def test_a_second_window_is_refused_while_the_first_one_has_only_looked(library: SqliteLibrary, tmp_path: Path) -> None:
+    library.close()
+    first = SqliteLibrary(tmp_path)
+
+    with pytest.raises(LibraryUnavailable, match="open in another Imgvar window"):
+        SqliteLibrary(tmp_path)
+
+    first.close()
+
+
 def test_a_refused_window_does_not_harm_the_one_that_is_open(library: SqliteLibrary, tmp_path: Path) -> None:
     library.begin_run(REQUEST, "A")
     with pytest.raises(LibraryUnavailable):
@@ -212,13 +222,29 @@ def test_what_is_no_library_is_refused_and_left_as_it_is(tmp_path: Path, content
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
 
 
-def test_a_damaged_library_is_refused_and_left_as_it_is(library: SqliteLibrary, tmp_path: Path) -> None:
+def _all_but_the_schema(content: bytearray) -> None:
+    content[4096:] = bytes(len(content) - 4096)
+
+
+def _one_page_in_the_middle(content: bytearray) -> None:
+    middle = len(content) // 4096 // 2 * 4096
+    content[middle : middle + 4096] = bytes(4096)
+
+
+def _the_end(content: bytearray) -> None:
+    del content[-3 * 4096 :]
+
+
+@pytest.mark.parametrize("damage", [_all_but_the_schema, _one_page_in_the_middle, _the_end])
+def test_a_damaged_library_is_refused_and_left_as_it_is(
+    library: SqliteLibrary, tmp_path: Path, damage: Callable[[bytearray], None]
+) -> None:
     for _ in range(200):
         library.begin_run(REQUEST, "A")
     library.close()
     file = tmp_path / FILE_NAME
     content = bytearray(file.read_bytes())
-    content[4096:] = bytes(len(content) - 4096)  # all but the page with the header and the schema
+    damage(content)
     file.write_bytes(content)
 
     with pytest.raises(LibraryUnavailable, match="damaged"):
@@ -252,7 +278,7 @@ def test_an_empty_file_is_a_library_that_never_began(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(LibraryUnavailable, match="could not be made") as caught:
+    with pytest.raises(LibraryUnavailable, match="folder could not be written") as caught:
         SqliteLibrary(tmp_path / "file" / "library")
 
     assert isinstance(caught.value.__cause__, OSError)
