@@ -1,0 +1,44 @@
+"""Makes a chosen layout at full size."""
+
+from imgvar_desktop.service.engine.fields import Offsets, enlarged, nudged, seam_damage, settled
+from imgvar_desktop.service.engine.progress import Tally
+from imgvar_desktop.service.engine.raster import Bytes, resized
+from imgvar_desktop.service.engine.seams import seamless
+
+_BROKEN = 0.75
+_COARSE_LIMIT = 300
+_FIRST = 58
+
+
+class Broken(Exception):
+    """The candidate's seams show; it should be made again in another way."""
+
+
+def level_sides(side: int) -> list[int]:
+    """The output sides to refine at, from about 64 px up to ``side``, each twice the one before."""
+    sides = [side]
+    while sides[-1] / 2 >= _FIRST:
+        sides.append(round(sides[-1] / 2))
+    return sides[::-1]
+
+
+def detailed(pixels: Bytes, zoom: float, field: Offsets, tally: Tally) -> Bytes:
+    """The full-size picture of a coarse field over the source at ``zoom``: ``pixels.shape``.
+
+    Raises Broken when its seams would show, and Cancelled.
+    """
+    side = pixels.shape[0]
+    source = resized(pixels, max(8, round(side * zoom)))
+    for level in level_sides(side):
+        field = enlarged(field, level)
+        small = resized(source, source.shape[0] if level == side else max(8, round(level * zoom)))
+        if level <= _COARSE_LIMIT:
+            field = settled(small, field, sweeps=2)
+            field = nudged(small, field)
+            field = settled(small, field, sweeps=2)
+        else:
+            field = settled(small, field, sweeps=1)
+        tally.check()
+        if level <= _COARSE_LIMIT < 2 * level and seam_damage(small, field) > _BROKEN:
+            raise Broken
+    return seamless(source, field)

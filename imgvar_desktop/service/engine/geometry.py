@@ -1,0 +1,127 @@
+"""Moves that keep the picture whole: reframe, shift the interest, bend. One smooth map, resampled once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from imgvar_desktop.service.engine.raster import (
+    Bytes,
+    Cell,
+    Floats,
+    as_image,
+    as_pixels,
+    resized_floats,
+    sharpened,
+)
+
+LINES = 17
+"""Grid lines per axis of a map; 16 by 16 cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recast:
+    """A whole-picture map, output to source.
+
+    ``rows`` and ``columns`` hold, for 17 evenly spaced output lines, the source coordinate each shows, in 0..1 of the
+    side and rising. ``bend`` is the standard deviation of a smooth random displacement, in sides; ``bend_seed`` fixes
+    it. ``turn`` is a rotation about the middle, in radians (only for pictures with room around them).
+    """
+
+    rows: tuple[float, ...]
+    columns: tuple[float, ...]
+    bend: float = 0.0
+    bend_seed: int = 0
+    turn: float = 0.0
+
+    @property
+    def closest(self) -> float:
+        """The strongest enlargement anywhere, 1 for none."""
+        steps = [float(np.diff(axis).min()) * (LINES - 1) for axis in (self.rows, self.columns)]
+        return float(1 / max(1e-3, min(steps)))
+
+
+def straight_axis(start: float, stop: float) -> tuple[float, ...]:
+    """An axis that shows the source from ``start`` to ``stop`` evenly."""
+    return tuple(float(v) for v in np.linspace(start, stop, LINES))
+
+
+def axis_moving(stiffness: Floats, shift: float, zoom: float, give: float) -> tuple[float, ...]:
+    """An axis that moves the stiff places by ``shift`` (of the side) and scales them by ``zoom``; soft places make
+    room.
+
+    ``stiffness`` runs along the source axis, 0 soft to 1 stiff. ``give`` bounds how far soft places may stretch:
+    between ``1 - give`` and ``1 + give`` times.
+    """
+    stiffness = np.convolve(np.pad(stiffness, 3, mode="edge"), np.hanning(9)[1:-1] / np.hanning(9).sum(), "valid")
+    count = len(stiffness)
+    middles = (np.arange(count) + 0.5) / count
+    centre = float((stiffness * middles).sum() / max(1e-6, stiffness.sum()))
+    before = middles < centre
+    widths = np.empty(count)
+    for side, room in ((before, centre + shift), (~before, 1 - centre - shift)):
+        stiff = float(stiffness[side].sum()) / count
+        soft = float((1 - stiffness[side]).sum()) / count
+        factor = (room - stiff * zoom) / max(soft, 1e-3)
+        factor = float(np.clip(factor, 1 - give, 1 + give))
+        widths[side] = stiffness[side] * zoom + (1 - stiffness[side]) * factor
+    edges = np.concatenate([[0.0], np.cumsum(widths)])
+    edges /= edges[-1]
+    source = np.interp(np.linspace(0, 1, LINES), edges, np.linspace(0, 1, count + 1))
+    return tuple(float(v) for v in source)
+
+
+def _grid(recast: Recast) -> tuple[Floats, Floats]:
+    """Source coordinates ``(17, 17)`` in 0..1, vertical and horizontal, of the output grid's crossings."""
+    down, across = np.meshgrid(recast.rows, recast.columns, indexing="ij")
+    if recast.turn:
+        sine, cosine = np.sin(recast.turn), np.cos(recast.turn)
+        y, x = down - 0.5, across - 0.5
+        down, across = 0.5 + cosine * y - sine * x, 0.5 + sine * y + cosine * x
+    if recast.bend:
+        noise = np.random.default_rng(recast.bend_seed).normal(0, 1, (3, 3, 2)).astype(np.float32)
+        smooth = resized_floats(noise, LINES) * recast.bend
+        # No displacement at the border, or the map would look outside the picture.
+        edge = np.minimum(np.minimum(down, 1 - down), np.minimum(across, 1 - across))
+        window = np.clip(4 * edge, 0, 1)
+        down = down + smooth[..., 0] * window
+        across = across + smooth[..., 1] * window
+    return down.astype(np.float32), across.astype(np.float32)
+
+
+def _cells(down: Floats, across: Floats, side: int, source_side: int) -> list[Cell]:
+    lines = np.round(np.linspace(0, side, LINES)).astype(int)
+    ys, xs = down * source_side, across * source_side
+    cells: list[Cell] = []
+    for i in range(LINES - 1):
+        for j in range(LINES - 1):
+            box = (int(lines[j]), int(lines[i]), int(lines[j + 1]), int(lines[i + 1]))
+            if box[0] == box[2] or box[1] == box[3]:
+                continue
+            corners = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1))
+            quad = tuple(float(v) for y, x in corners for v in (xs[y, x], ys[y, x]))
+            cells.append((box, quad))  # type: ignore[arg-type]  # mypy does not count the generator's eight values
+    return cells
+
+
+def _even(axis: tuple[float, ...]) -> bool:
+    steps = np.diff(axis)
+    return bool(np.ptp(steps) < 1e-4)
+
+
+def recast(pixels: Bytes, move: Recast, side: int) -> Bytes:
+    """The picture ``move`` describes, ``(side, side, 4)``, from premultiplied pixels of any side, as sharp as its
+    source.
+    """
+    source_side = pixels.shape[0]
+    image = as_image(pixels)
+    if not move.bend and not move.turn and _even(move.rows) and _even(move.columns):
+        box = tuple(v * source_side for v in (move.columns[0], move.rows[0], move.columns[-1], move.rows[-1]))
+        if min(box) >= 0 and max(box) <= source_side + 1e-6:
+            bounded = (box[0], box[1], min(box[2], source_side), min(box[3], source_side))
+            shown = as_pixels(image.resize((side, side), Image.Resampling.LANCZOS, box=bounded))
+            return sharpened(shown, min(0.9, 1.6 * (side / (box[2] - box[0]) - 1)))
+    down, across = _grid(move)
+    cells = _cells(down, across, side, source_side)
+    shown = as_pixels(image.transform((side, side), Image.Transform.MESH, cells, Image.Resampling.BICUBIC))
+    return sharpened(shown, 0.25 + min(0.5, 0.5 * max(0.0, move.closest - 1.0)))

@@ -1,0 +1,299 @@
+"""One job from source to variations: analyse, compose many small candidates, pick, and make the picked ones at full
+size.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from threading import Event
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imgvar_desktop.service.engine.analysis import Analysis, Kind, analyse
+from imgvar_desktop.service.engine.arrange import Arranger
+from imgvar_desktop.service.engine.colour import Recolouring, recoloured
+from imgvar_desktop.service.engine.compositing import Placed, composed, ground_of
+from imgvar_desktop.service.engine.cutouts import Cutout, cutouts_of
+from imgvar_desktop.service.engine.detail import Broken, detailed
+from imgvar_desktop.service.engine.fields import gathered
+from imgvar_desktop.service.engine.geometry import Recast, recast
+from imgvar_desktop.service.engine.grades import recolourings
+from imgvar_desktop.service.engine.matching import LADDER, Scales, offsets_of, searched
+from imgvar_desktop.service.engine.moves import Move, Rearranged, moves_for, safe_move
+from imgvar_desktop.service.engine.palette import exchanged, palette_of, turned
+from imgvar_desktop.service.engine.progress import Progress, Tally
+from imgvar_desktop.service.engine.quilt import Quilt, quilted
+from imgvar_desktop.service.engine.raster import Bytes, Floats, mirrored, on_white, premultiplied, resized, straight
+from imgvar_desktop.service.engine.scoring import Judged, Reference, chosen, doubled, thumbnail, torn
+
+_LEAST_SIDE = 64
+_SMALL = 96
+_PREVIEW_LEVEL = 38
+_ANALYSE_WORK = 2.0
+_PREVIEW_WORK = 0.5
+_DETAIL_WORK = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """One finished picture.
+
+    ``index`` is 0-based; a job yields every index of ``range(count)`` once, in order of completion. ``pixels`` is
+    ``(side, side, 3 or 4)`` uint8 sRGB, with 4 channels exactly when the source's alpha is not fully opaque.
+    """
+
+    index: int
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A move as far as it was made to be judged, and how to make its picture at full size."""
+
+    move: Move
+    judged: Judged
+    finish: "_Finish"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The picture at working size, what is known about it, and what was asked for. Read-only, any thread."""
+
+    pixels: Bytes
+    small: Bytes
+    found: Analysis
+    base: Scales
+    reference: Reference
+    strength: float
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What was asked for."""
+
+    count: int
+    side_px: int
+    seed: int
+    strength: float
+    colour: bool
+
+
+_Plan = Callable[[], Bytes]
+_Finish = Callable[[np.random.Generator], Bytes]
+_Made = tuple[Floats, float, _Finish]
+
+
+def vary(
+    pixels: NDArray[np.uint8],
+    *,
+    count: int,
+    side_px: int,
+    seed: int,
+    strength: float = 0.5,
+    report: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    threads: int = 2,
+    colour: bool = True,
+) -> Iterator[Variation]:
+    """Yields ``count`` variations of a square sRGB picture, each as soon as it is finished.
+
+    ``pixels`` is ``(h, h, 3 or 4)`` uint8 with straight alpha, of any side; the results are ``side_px`` square.
+    ``strength`` is 0 (hardly changed) to 1. The same arguments give the same pictures for any number of ``threads``.
+    ``report`` may be called from worker threads. ``cancelled`` is asked often, also from workers; once it is true,
+    Cancelled is raised within 200 ms. ``colour=False`` leaves light and colour alone, so that composition can be
+    measured. Raises ValueError for wrong arguments.
+    """
+    _validate(pixels, count, side_px, strength)
+    left = Event()
+    tally = Tally(
+        _ANALYSE_WORK + count * (3 * _PREVIEW_WORK + _DETAIL_WORK),
+        report,
+        lambda: left.is_set() or (cancelled is not None and cancelled()),
+    )
+    wish = _Wish(count=count, side_px=side_px, seed=seed, strength=strength, colour=colour)
+    return _run(pixels, wish, tally, left, threads=max(1, threads))
+
+
+def _run(pixels: NDArray[np.uint8], wish: _Wish, tally: Tally, left: Event, *, threads: int) -> Iterator[Variation]:
+    keep_alpha = pixels.shape[2] == 4 and int(pixels[..., 3].min()) < 255
+    rng = np.random.default_rng(wish.seed % (1 << 63))
+    tally.check()
+    with ThreadPoolExecutor(threads, thread_name_prefix="variation") as pool:
+        try:
+            source = _read(resized(premultiplied(pixels), max(wish.side_px, _LEAST_SIDE)), wish.strength, tally)
+            plans = _plans(source, wish.count, rng, pool, colour=wish.colour)
+            running = {pool.submit(_finished, plan, source, wish.side_px): i for i, plan in enumerate(plans)}
+            for done in as_completed(running):
+                result = done.result()
+                yield Variation(running[done], result if keep_alpha else np.ascontiguousarray(result[..., :3]))
+        finally:
+            # Also when the caller stops listening: what still runs ends at its next check.
+            left.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _validate(pixels: NDArray[np.uint8], count: int, side_px: int, strength: float) -> None:
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] not in {3, 4}:
+        raise ValueError(f"expected (h, h, 3 or 4) uint8 pixels, not {pixels.shape} {pixels.dtype}")
+    if pixels.shape[0] != pixels.shape[1] or pixels.shape[0] < 1:
+        raise ValueError(f"expected a square picture, not {pixels.shape[1]} x {pixels.shape[0]}")
+    if count < 1 or side_px < 1:
+        raise ValueError("count and side_px must be at least 1")
+    if not 0 <= strength <= 1:
+        raise ValueError(f"strength must be within 0..1, not {strength}")
+
+
+def _read(pixels: Bytes, strength: float, tally: Tally) -> _Source:
+    found = analyse(pixels)
+    small = resized(pixels, min(pixels.shape[0], _SMALL))
+    source = _Source(
+        pixels=pixels,
+        small=small,
+        found=found,
+        base=Scales(small, found.uniqueness),
+        reference=Reference(pixels, found.uniqueness),
+        strength=strength,
+        tally=tally,
+    )
+    tally.add(_ANALYSE_WORK, "analyse")
+    return source
+
+
+def _finished(plan: _Plan, source: _Source, side_px: int) -> Bytes:
+    source.tally.check()
+    done = straight(resized(plan(), side_px))
+    source.tally.add(_DETAIL_WORK, "detail")
+    return done
+
+
+def _plans(
+    source: _Source, count: int, rng: np.random.Generator, pool: ThreadPoolExecutor, *, colour: bool
+) -> list[_Plan]:
+    """What to do for each variation; everything random is drawn here, so the order of execution changes nothing."""
+    flat = source.found.kind is Kind.GRAPHIC and source.found.flat
+    cutouts = cutouts_of(source.pixels) if flat else ()
+    grades = [None] * count if not colour else _grades(source, cutouts, count, rng)
+    if len(cutouts) >= 2:
+        ground = ground_of(source.pixels, cutouts)
+        arrangements = Arranger(cutouts, ground, source.strength, rng).arrangements(count)
+        source.tally.add(3 * _PREVIEW_WORK * count, "compose")
+        return [_arranged_plan(source, ground, a, g) for a, g in zip(arrangements, grades, strict=True)]
+    candidates = _composed(source, 3 * count, rng, pool)
+    picked = chosen([c.judged for c in candidates], source.reference.thumbnail, count, source.strength)
+    seeds = rng.integers(1 << 30, size=count)
+    return [
+        _candidate_plan(source, candidates[i], grade, int(seed), place)
+        for place, (i, grade, seed) in enumerate(zip(picked, grades, seeds, strict=True))
+    ]
+
+
+def _grades(
+    source: _Source, cutouts: tuple[Cutout, ...], count: int, rng: np.random.Generator
+) -> list[Recolouring | None]:
+    if source.found.kind is not Kind.GRAPHIC or not source.found.flat:
+        return recolourings(source.found, source.strength, count, rng)
+    palette = palette_of(source.pixels)
+    used: set[int] = set()
+    grades: list[Recolouring | None] = []
+    for i in range(count):
+        exchange = None
+        if i % 2 == 1 and cutouts and source.strength >= 0.3:
+            objects = np.any([c.mask for c in cutouts], axis=0)
+            exchange = exchanged(palette_of(source.pixels, objects), palette_of(source.pixels, ~objects), rng)
+        grades.append(None if i == 0 else exchange or turned(palette, source.strength, rng, used))
+    return grades
+
+
+def _arranged_plan(source: _Source, ground: Floats, placed: list[Placed], grade: Recolouring | None) -> _Plan:
+    def plan() -> Bytes:
+        picture = composed(source.pixels, ground, placed)
+        source.tally.check()
+        return picture if grade is None else recoloured(picture, grade)
+
+    return plan
+
+
+def _candidate_plan(source: _Source, candidate: _Candidate, grade: Recolouring | None, seed: int, place: int) -> _Plan:
+    def plan() -> Bytes:
+        rng = np.random.default_rng(seed)
+        move = candidate.move
+        try:
+            picture = candidate.finish(rng)
+        except Broken:
+            move = safe_move(source.found, source.strength, place, rng)
+            picture = recast(source.pixels, _recast_of(move), source.pixels.shape[0])
+        source.tally.check()
+        if move.mirrored:
+            picture = mirrored(picture)
+        return picture if grade is None else recoloured(picture, grade)
+
+    return plan
+
+
+def _recast_of(move: Move) -> Recast:
+    assert isinstance(move.action, Recast)
+    return move.action
+
+
+def _composed(source: _Source, count: int, rng: np.random.Generator, pool: ThreadPoolExecutor) -> list[_Candidate]:
+    moves = moves_for(source.found, source.strength, count, rng)
+    seeds = rng.integers(1 << 30, size=count)
+
+    def compose(job: tuple[Move, int]) -> _Candidate:
+        source.tally.check()
+        candidate = _composed_one(source, job[0], np.random.default_rng(job[1]))
+        source.tally.add(_PREVIEW_WORK, "compose")
+        return candidate
+
+    return list(pool.map(compose, zip(moves, (int(s) for s in seeds), strict=True)))
+
+
+def _composed_one(source: _Source, move: Move, rng: np.random.Generator) -> _Candidate:
+    match move.action:
+        case Recast() as whole:
+            preview, faults, finish = _recast_candidate(source, whole)
+        case Rearranged() as parts:
+            preview, faults, finish = _rearranged_candidate(source, parts, rng)
+        case Quilt() as quilt:
+            preview, faults, finish = _quilted_candidate(source, quilt, rng)
+    shown = preview[:, ::-1] if move.mirrored else preview
+    return _Candidate(move, Judged(faults, thumbnail(shown)), finish)
+
+
+def _recast_candidate(source: _Source, move: Recast) -> _Made:
+    preview = on_white(recast(source.small, move, _SMALL))
+
+    def finish(_: np.random.Generator) -> Bytes:
+        return recast(source.pixels, move, source.pixels.shape[0])
+
+    return preview, source.reference.faults(preview), finish
+
+
+def _rearranged_candidate(source: _Source, move: Rearranged, rng: np.random.Generator) -> _Made:
+    scales = source.base
+    if move.zoom != 1:
+        scales = Scales(source.small, source.found.uniqueness, move.zoom)
+    layout = searched(scales, move, rng, upto=_PREVIEW_LEVEL)
+    preview = layout.picture[..., :3] + 1 - layout.picture[..., 3:]
+    level = scales.at(layout.side)
+    faults = source.reference.faults(preview)
+    faults += 0.12 * doubled(layout, level) + 3 * torn(layout, level, source.found.uniqueness)
+
+    def finish(rng: np.random.Generator) -> Bytes:
+        final = searched(scales, move, rng, upto=LADDER[-1], found=layout)
+        source.tally.check()
+        return detailed(source.pixels, move.zoom, offsets_of(final), source.tally)
+
+    return preview, faults, finish
+
+
+def _quilted_candidate(source: _Source, move: Quilt, rng: np.random.Generator) -> _Made:
+    field = quilted(source.small, move, rng)
+    preview = on_white(gathered(resized(source.small, field.side), field))
+
+    def finish(_: np.random.Generator) -> Bytes:
+        return detailed(source.pixels, 1.0, field, source.tally)
+
+    return preview, source.reference.faults(preview), finish

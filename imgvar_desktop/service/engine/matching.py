@@ -1,0 +1,302 @@
+"""Finds, for every place of a new layout, the patch of the source that belongs there: exact search at 15 to 48 px.
+
+The price of a patch at a place is its distance in a principal basis plus priors (stay near the guide, keep your
+height, do not repeat what is unique). Every prior is a product of something of the place and something of the patch,
+so each is only another dimension of the same matrix product: one call into BLAS prices every patch at every place.
+"""
+
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+
+from imgvar_desktop.service.engine.fields import Offsets
+from imgvar_desktop.service.engine.moves import Rearranged
+from imgvar_desktop.service.engine.patches import patches_of, principal_basis
+from imgvar_desktop.service.engine.raster import Bytes, Floats, Ints, Mask, resized, resized_floats, resized_plane, unit
+
+PATCH = 7
+LADDER = (28, 38, 48)
+_DIMENSIONS = 24
+_REACH = PATCH // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One scale of the source: its pixels, and its patches in the principal basis.
+
+    ``keys`` and ``soft_keys`` (of a slightly blurred source, to meet enlarged queries on equal terms) are ``(k,
+    24)``, k = rows * columns, scaled so that squared distances are per value. ``stiffness`` ``(k,)`` is the patches'
+    uniqueness, 0..1.
+    """
+
+    pixels: Floats
+    keys: Floats
+    soft_keys: Floats
+    mean: Floats
+    basis: Floats
+    rows: int
+    columns: int
+    stiffness: Floats
+
+
+@dataclass(slots=True)
+class Scales:
+    """The levels of one source, made when first asked for. Any thread."""
+
+    pixels: Bytes
+    uniqueness: Floats
+    zoom: float = 1.0
+    _levels: dict[int, Level] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def at(self, side: int) -> Level:
+        """The source as it is when the output is ``side`` px."""
+        with self._lock:
+            if side not in self._levels:
+                self._levels[side] = _level(self.pixels, self.uniqueness, max(PATCH + 2, round(side * self.zoom)))
+            return self._levels[side]
+
+
+def _level(pixels: Bytes, uniqueness: Floats, side: int) -> Level:
+    values = unit(resized(pixels, side))
+    patches, rows, columns = patches_of(values, PATCH)
+    scale = np.float32(1 / np.sqrt(patches.shape[1]))
+    mean, basis = principal_basis(patches, _DIMENSIONS)
+    basis *= scale
+    soft = resized_floats(resized_floats(values, max(PATCH, int(side * 0.7))), side)
+    stiffness = resized_plane(uniqueness, side)[_REACH : _REACH + rows, _REACH : _REACH + columns]
+    return Level(
+        pixels=values,
+        keys=((patches - mean) @ basis).astype(np.float32),
+        soft_keys=((patches_of(soft, PATCH)[0] - mean) @ basis).astype(np.float32),
+        mean=mean,
+        basis=basis,
+        rows=rows,
+        columns=columns,
+        stiffness=np.clip(stiffness.ravel(), 0, 1),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A layout found so far: the picture ``(side, side, 4)`` float, and the patch rows and columns its places took."""
+
+    picture: Floats
+    rows: Ints
+    columns: Ints
+    side: int
+
+
+def offsets_of(layout: Layout) -> Offsets:
+    """Pixel offsets of a coarse layout: every pixel goes with the patch around it."""
+    count = layout.rows.shape[0]
+    centre = np.clip(np.arange(layout.side) - _REACH, 0, count - 1)
+    own = np.arange(count, dtype=np.int32)
+    down = (layout.rows - own[:, None])[np.ix_(centre, centre)]
+    across = (layout.columns - own[None])[np.ix_(centre, centre)]
+    return Offsets(down, across)
+
+
+def guide(move: Rearranged, side: int) -> tuple[Floats, Floats]:
+    """Where each of ``side`` by ``side`` places should come from, in output sides from the source's top left corner."""
+    centres = (np.arange(side, dtype=np.float32) + 0.5) / side
+    down, across = np.meshgrid(centres, centres, indexing="ij")
+    down = down - 0.5 + move.zoom / 2 + move.shift_y
+    across = across - 0.5 + move.zoom / 2 + move.shift_x
+    if move.slides:
+        band = np.minimum((centres * len(move.slides)).astype(int), len(move.slides) - 1)
+        across = across + np.array(move.slides, np.float32)[band][:, None]
+        # What slides out on one side comes in on the other.
+        across = np.mod(across, 1.0)
+    return down.astype(np.float32), across.astype(np.float32)
+
+
+def invented(move: Rearranged, down: Floats, across: Floats) -> Mask:
+    """The places for which the guide has nothing in the source: beyond its borders, and where its borders meet in a
+    slide.
+    """
+    margin = 0.04 if move.slides else 0.0
+    low, high = margin, move.zoom - margin
+    outside: Mask = (down < 0) | (down > move.zoom) | (across < low) | (across > high)
+    return outside
+
+
+def _sampled(values: Floats, y: Floats, x: Floats) -> Floats:
+    """Bilinear samples at pixel coordinates, clamped to the picture."""
+    side = values.shape[0]
+    y, x = np.clip(y, 0, side - 1.001), np.clip(x, 0, side - 1.001)
+    y0, x0 = y.astype(np.int32), x.astype(np.int32)
+    fy, fx = (y - y0)[..., None], (x - x0)[..., None]
+    above = values[y0, x0] * (1 - fx) + values[y0, x0 + 1] * fx
+    below = values[y0 + 1, x0] * (1 - fx) + values[y0 + 1, x0 + 1] * fx
+    sampled: Floats = above * (1 - fy) + below * fy
+    return sampled
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The priors of every place of one level, as extra dimensions of the search: ``of_places @ of_patches`` is
+    their price.
+    """
+
+    of_places: Floats
+    of_patches: Floats
+
+
+def _priors(level: Level, move: Rearranged, side: int) -> _Places:
+    """Prices of leaving the guide, of leaving one's height, and of repeating what is unique, factored."""
+    count = side - PATCH + 1
+    down, across = guide(move, side)
+    inner = slice(_REACH, _REACH + count)
+    gy = (down[inner, inner] * side - 0.5 - _REACH).ravel()
+    gx = (across[inner, inner] * side - 0.5 - _REACH).ravel()
+    outside = (gy < -1) | (gy > level.rows) | (gx < -1) | (gx > level.columns)
+    outside |= invented(move, down, across)[inner, inner].ravel()
+    gy, gx = np.clip(gy, 0, level.rows - 1) / side, np.clip(gx, 0, level.columns - 1) / side
+    ky, kx = np.divmod(np.arange(level.rows * level.columns), level.columns)
+    ky, kx = ky / side, kx / side
+    hold = np.where(outside, 0.01, move.rigidity)
+    weight = 0.2 + 0.8 * level.stiffness**2
+    ones = np.ones_like(gy)
+    # hold * weight * |g - k|^2, multiplied out; then strata * (gy - ky)^2; then the price of inventing from unique
+    # places.
+    of_places = [hold * (gy**2 + gx**2), hold * gy, hold * gx, hold, gy**2, gy, ones, outside]
+    price = move.strata_price
+    of_patches = [
+        weight,
+        -2 * weight * ky,
+        -2 * weight * kx,
+        weight * (ky**2 + kx**2),
+        np.full_like(ky, price),
+        -2 * price * ky,
+        price * ky**2,
+        0.004 * level.stiffness,
+    ]
+    return _Places(np.stack(of_places, 1).astype(np.float32), np.stack(of_patches).astype(np.float32))
+
+
+def _prices(level: Level, move: Rearranged, picture: Floats, places: _Places, *, soft: bool) -> Floats:
+    """``(places, patches)``: what every patch costs at every place."""
+    queries = (patches_of(picture, PATCH)[0] - level.mean) @ level.basis
+    keys = level.soft_keys if soft else level.keys
+    ones_q = np.ones((len(queries), 1), np.float32)
+    ones_k = np.ones((1, len(keys)), np.float32)
+    left = [queries, (queries * queries).sum(1, keepdims=True), ones_q]
+    right = [-2 * keys.T, ones_k, (keys * keys).sum(1)[None]]
+    if move.completeness <= 0:
+        prices: Floats = np.concatenate([*left, places.of_places], 1) @ np.concatenate([*right, places.of_patches])
+        return prices
+    distances: Floats = np.concatenate(left, 1) @ np.concatenate(right)
+    np.maximum(distances, 0, out=distances)
+    # A patch that fits nowhere well is cheap where it fits best: the set of patches in use stays that of the source.
+    distances *= (move.completeness / (distances.min(0) + move.completeness))[None]
+    distances += places.of_places @ places.of_patches
+    return distances
+
+
+def voted(values: Floats, rows: Ints, columns: Ints) -> Floats:
+    """The picture in which every place is the mean of what the patches over it say."""
+    height, width = rows.shape
+    side = values.shape[1]
+    total = np.zeros((height + PATCH - 1, width + PATCH - 1, values.shape[2]), np.float32)
+    count = np.zeros((height + PATCH - 1, width + PATCH - 1, 1), np.float32)
+    flat = values.reshape(-1, values.shape[2])
+    first = (rows * side + columns).ravel()
+    for dy in range(PATCH):
+        for dx in range(PATCH):
+            said = flat.take(first + (dy * side + dx), axis=0).reshape(height, width, -1)
+            total[dy : dy + height, dx : dx + width] += said
+            count[dy : dy + height, dx : dx + width] += 1
+    return (total / count).astype(np.float32, copy=False)
+
+
+_AROUND = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
+
+
+def _shifted(values: Ints, dy: int, dx: int, fill: int) -> Ints:
+    """``values`` as seen from a place whose neighbour is ``dy``, ``dx`` away."""
+    height, width = values.shape
+    moved = np.full_like(values, fill)
+    moved[max(0, -dy) : height - max(0, dy), max(0, -dx) : width - max(0, dx)] = values[
+        max(0, dy) : height + min(0, dy), max(0, dx) : width + min(0, dx)
+    ]
+    return moved
+
+
+def joined(
+    prices: Floats, rows: Ints, columns: Ints, level: Level, *, smoothness: float, sweeps: int = 3
+) -> tuple[Ints, Ints]:
+    """Makes the layout hold together: each place may take over what continues one of its neighbours.
+
+    Iterated conditional modes of a Potts model, on four interleaved quarters of the places so that no two neighbours
+    change at once. A seam costs ``smoothness`` per neighbour, more inside unique things.
+    """
+    height, width = rows.shape
+    place = np.arange(height * width).reshape(height, width)
+    quarter = (np.arange(height) % 2)[:, None] * 2 + (np.arange(width) % 2)[None]
+    for _ in range(sweeps):
+        for turn in range(4):
+            around = [(_shifted(rows, dy, dx, -999) - dy, _shifted(columns, dy, dx, -999) - dx) for dy, dx in _AROUND]
+            best_price = np.full((height, width), np.inf, np.float32)
+            best_rows, best_columns = rows, columns
+            for own_rows, own_columns in [(rows, columns), *around]:
+                valid = (own_rows >= 0) & (own_columns >= 0) & (own_rows < level.rows) & (own_columns < level.columns)
+                patch = np.where(valid, own_rows * level.columns + own_columns, 0)
+                seams = np.zeros((height, width), np.float32)
+                for other_rows, other_columns in around:
+                    seams += ((other_rows != own_rows) | (other_columns != own_columns)) & (other_rows > -500)
+                price = prices[place, patch] + smoothness * seams * (0.3 + level.stiffness[patch])
+                better = valid & (price < best_price)
+                best_price = np.where(better, price, best_price)
+                best_rows = np.where(better, own_rows, best_rows)
+                best_columns = np.where(better, own_columns, best_columns)
+            now = quarter == turn
+            rows, columns = np.where(now, best_rows, rows), np.where(now, best_columns, columns)
+    return rows.astype(np.int32), columns.astype(np.int32)
+
+
+def beginning(level: Level, move: Rearranged, rng: np.random.Generator) -> Floats:
+    """What the search starts from: the guide's own picture, paled towards the mean and made noisy."""
+    side = move.start
+    down, across = guide(move, side)
+    outside = invented(move, down, across)
+    led = _sampled(level.pixels, down * side - 0.5, across * side - 0.5)
+    pale = led * move.kept + (1 - move.kept) * level.pixels.mean((0, 1))
+    noise = rng.normal(0, 1, (side, side, 4)).astype(np.float32)
+    spread = (move.looseness + 0.12 * outside)[..., None]
+    started: Floats = (pale + noise * spread).astype(np.float32)
+    return started
+
+
+def searched(
+    scales: Scales,
+    move: Rearranged,
+    rng: np.random.Generator,
+    *,
+    upto: int,
+    found: Layout | None = None,
+    rounds: int = 3,
+) -> Layout:
+    """The layout of ``move`` at ``upto`` px, coarse to fine; goes on from ``found`` when given."""
+    ladder = [move.start, *(n for n in LADDER if n > 1.2 * move.start)]
+    for side in ladder:
+        if (found is not None and side <= found.side) or side > upto:
+            continue
+        level = scales.at(side)
+        first = found is None
+        picture = beginning(level, move, rng) if found is None else resized_floats(found.picture, side)
+        places = _priors(level, move, side)
+        turns = 1 if first else rounds
+        for turn in range(turns):
+            prices = _prices(level, move, picture, places, soft=turn == 0 and not first)
+            chosen = prices.argmin(1).astype(np.int32)
+            count = side - PATCH + 1
+            rows, columns = (v.reshape(count, count) for v in np.divmod(chosen, np.int32(level.columns)))
+            if not first and turn == turns - 1 and move.smoothness > 0:
+                rows, columns = joined(prices, rows, columns, level, smoothness=move.smoothness)
+            picture = voted(level.pixels, rows, columns)
+        found = Layout(picture, rows, columns, side)
+    if found is None:
+        raise ValueError(f"no level of {ladder} is within {upto} px")
+    return found

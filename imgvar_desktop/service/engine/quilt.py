@@ -1,0 +1,94 @@
+"""New textures from large pieces of the source, laid like a quilt: each is chosen to go on from those beside it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imgvar_desktop.service.engine.fields import Offsets
+from imgvar_desktop.service.engine.raster import Bytes, Floats, Mask, resized, unit
+
+SIDE = 64
+"""The side at which pieces are laid, in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quilt:
+    """A way to lay pieces: ``piece`` px squares at 64 px, overlapping by ``overlap``. ``spread`` is how far from its
+    own place a piece may come from, in sides; textures in perspective look wrong far away. ``tolerance`` is how much
+    worse than the best match a piece may be, as a factor.
+    """
+
+    piece: int = 20
+    overlap: int = 6
+    spread: float = 1.0
+    tolerance: float = 1.2
+
+
+def quilted(pixels: Bytes, quilt: Quilt, rng: np.random.Generator) -> Offsets:
+    """Offsets at 64 px of a quilt of premultiplied ``(n, n, 4)`` pixels; seams lie in the middle of the overlaps."""
+    values = unit(resized(pixels, SIDE))[..., :3]
+    windows = np.lib.stride_tricks.sliding_window_view(values, (quilt.piece, quilt.piece), axis=(0, 1))
+    count = windows.shape[0]
+    keys = windows.transpose(0, 1, 3, 4, 2).reshape(count * count, -1)
+    picture = np.zeros((SIDE, SIDE, 3), np.float32)
+    laid = np.zeros((SIDE, SIDE), bool)
+    down = np.zeros((SIDE, SIDE), np.int32)
+    across = np.zeros((SIDE, SIDE), np.int32)
+    uses = np.zeros(count * count, np.float32)
+    for top in _starts(quilt):
+        for left in _starts(quilt):
+            square = (slice(top, top + quilt.piece), slice(left, left + quilt.piece))
+            prices = _prices(keys, picture[square], laid[square]) + uses
+            prices += _far(count, top, left, quilt.spread)
+            y, x = divmod(_pick(prices, quilt, rng), count)
+            new = _own_part(laid[square], quilt.overlap // 2, top > 0, left > 0)
+            picture[square][new] = values[y : y + quilt.piece, x : x + quilt.piece][new]
+            down[square][new], across[square][new] = y - top, x - left
+            laid[square] = True
+            uses += _near(count, y, x, quilt.piece // 2)
+    return Offsets(down, across)
+
+
+def _starts(quilt: Quilt) -> list[int]:
+    step = quilt.piece - quilt.overlap
+    starts = list(range(0, SIDE - quilt.piece, step))
+    return [*starts, SIDE - quilt.piece]
+
+
+def _prices(keys: Floats, picture: Floats, laid: Mask) -> Floats:
+    """Mean squared colour difference of every source window to what is laid already; zero for the first."""
+    if not laid.any():
+        return np.zeros(len(keys), np.float32)
+    known = np.repeat(laid.ravel(), 3)
+    wanted = picture.reshape(-1)[known]
+    there = keys[:, known]
+    squared: Floats = ((there - wanted) ** 2).mean(1) * 3
+    return squared
+
+
+def _far(count: int, top: int, left: int, spread: float) -> Floats:
+    """A wall around the places a piece may come from."""
+    ys, xs = np.divmod(np.arange(count * count), count)
+    away = np.maximum(np.abs(ys - top), np.abs(xs - left)) / SIDE
+    return np.where(away > spread, np.float32(10), np.float32(0)).astype(np.float32)
+
+
+def _near(count: int, y: int, x: int, reach: int) -> Floats:
+    """A small price on taking the same piece again, so that nothing repeats while there is a choice."""
+    ys, xs = np.divmod(np.arange(count * count), count)
+    close = np.maximum(np.abs(ys - y), np.abs(xs - x)) < reach
+    return np.where(close, np.float32(0.004), np.float32(0)).astype(np.float32)
+
+
+def _pick(prices: Floats, quilt: Quilt, rng: np.random.Generator) -> int:
+    allowed = np.nonzero(prices <= prices.min() * quilt.tolerance + 1e-5)[0]
+    return int(rng.choice(allowed))
+
+
+def _own_part(laid: Mask, half: int, above: bool, before: bool) -> Mask:
+    """The part of a piece that replaces what is there: all new pixels, and the nearer half of each overlap."""
+    own = ~laid
+    reach_y = half if above else 0
+    reach_x = half if before else 0
+    own[reach_y:, reach_x:] = True
+    return own

@@ -1,0 +1,117 @@
+"""Judges small previews of candidates: do they hold together, is what matters still there, and are they new."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imgvar_desktop.service.engine.colour import oklab
+from imgvar_desktop.service.engine.matching import PATCH, Layout, Level
+from imgvar_desktop.service.engine.patches import patches_of, principal_basis, squared_distances
+from imgvar_desktop.service.engine.raster import Bytes, Floats, Ints, on_white, resized, resized_floats, resized_plane
+
+_SIDE = 32
+_WINDOW = 9
+_THUMBNAIL = 16
+
+
+class Reference:
+    """The source as the judge knows it: its large patches at 32 px and how much each matters. Read-only after
+    construction.
+    """
+
+    def __init__(self, pixels: Bytes, uniqueness: Floats) -> None:
+        lab = oklab(np.clip(on_white(resized(pixels, _SIDE)), 0, 1))
+        keys, rows, columns = patches_of(lab, _WINDOW)
+        self._mean, self._basis = principal_basis(keys, 32)
+        self._keys = ((keys - self._mean) @ self._basis).astype(np.float32)
+        self._values = keys.shape[1]
+        reach = _WINDOW // 2
+        weight = resized_plane(uniqueness, _SIDE)[reach : reach + rows, reach : reach + columns]
+        y, x = np.meshgrid(np.linspace(-1, 1, rows), np.linspace(-1, 1, columns), indexing="ij")
+        weight = np.clip(weight, 1e-3, None) ** 2 * np.exp(-1.5 * (y * y + x * x))
+        self._weight = (weight / weight.sum()).ravel().astype(np.float32)
+        self.thumbnail = thumbnail(on_white(resized(pixels, _THUMBNAIL * 2)))
+
+    def faults(self, preview: Floats) -> float:
+        """How broken a ``(n, n, 3)`` sRGB 0..1 preview is: things not in the source, and things of the source that
+        are lost.
+        """
+        lab = oklab(np.clip(resized_floats(preview, _SIDE), 0, 1))
+        queries = ((patches_of(lab, _WINDOW)[0] - self._mean) @ self._basis).astype(np.float32)
+        distances = squared_distances(queries, self._keys)
+        distances /= self._values
+        strange = np.sqrt(distances.min(1))
+        lost = np.sqrt(distances.min(0))
+        return float(strange.mean() + 0.5 * np.percentile(strange, 97) + 0.7 * (lost * self._weight).sum())
+
+
+def thumbnail(preview: Floats) -> Floats:
+    """``(16, 16, 3)`` OKLab of an ``(n, n, 3)`` sRGB preview: what two pictures are compared by."""
+    return oklab(np.clip(resized_floats(preview, _THUMBNAIL), 0, 1))
+
+
+def apart(first: Floats, second: Floats) -> float:
+    """Mean absolute distance of two thumbnails, in OKLab units summed over the axes."""
+    return float(np.abs(first - second).sum(-1).mean())
+
+
+def doubled(layout: Layout, level: Level) -> float:
+    """How often unique places of the source were used more than once; 0 is never."""
+    side = level.rows
+    uses = np.bincount((layout.rows * level.columns + layout.columns).ravel(), minlength=side * side)
+    padded = np.pad(uses.reshape(side, side).astype(np.float32), 3)
+    summed = np.pad(padded.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    mean = (summed[5:, 5:] - summed[:-5, 5:] - summed[5:, :-5] + summed[:-5, :-5]) / 25
+    mean = mean[1 : 1 + side, 1 : 1 + side].ravel()
+    weight = level.stiffness**2
+    return float((weight * np.maximum(mean - 1.15, 0)).sum() / (weight.sum() + 1e-6))
+
+
+def torn(layout: Layout, level: Level, uniqueness: Floats) -> float:
+    """The visible steps across seams, counted double where they cut what is unique: mean colour step per place."""
+    side = level.pixels.shape[0]
+    reach = PATCH // 2
+    rgb = level.pixels[..., :3]
+    weight = np.clip(resized_plane(uniqueness, side), 0, 1.2) ** 2
+    y = np.clip(layout.rows + reach, 0, side - 2)
+    x = np.clip(layout.columns + reach, 0, side - 2)
+
+    def steps(continued: Floats, taken: Floats, at: tuple[Ints, Ints]) -> float:
+        return float((np.abs(continued - taken).mean(-1) * weight[at]).mean())
+
+    across = steps(rgb[y[:, :-1], x[:, :-1] + 1], rgb[y[:, 1:], x[:, 1:]], (y[:, :-1], x[:, :-1]))
+    down = steps(rgb[y[:-1] + 1, x[:-1]], rgb[y[1:], x[1:]], (y[:-1], x[:-1]))
+    return across + down
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A candidate's ``faults`` (0 is none; 0.1 is bad) and its thumbnail."""
+
+    faults: float
+    thumbnail: Floats
+
+
+def chosen(candidates: list[Judged], source: Floats, count: int, strength: float) -> list[int]:
+    """The indices of ``count`` candidates that are sound, unlike the source and unlike one another; best first, none
+    twice.
+
+    Greedy: each next one gains for its distance to the source and to those already taken, up to what the strength
+    asks for, and pays for its faults.
+    """
+    wanted = 0.12 * strength + 0.015
+    least = min(c.faults for c in candidates)
+    usual = float(np.median([c.faults for c in candidates])) + 0.02
+    new = [min(apart(c.thumbnail, source) / wanted, 1.0) for c in candidates]
+    nearest = list(new)
+    taken: list[int] = []
+    for _ in range(min(count, len(candidates))):
+        gains = [
+            -np.inf if i in taken else nearest[i] + new[i] - (c.faults - least) / usual
+            for i, c in enumerate(candidates)
+        ]
+        best = int(np.argmax(gains))
+        taken.append(best)
+        for i, other in enumerate(candidates):
+            nearest[i] = min(nearest[i], apart(other.thumbnail, candidates[best].thumbnail) / wanted)
+    return taken
