@@ -21,6 +21,10 @@ MAX_ANGLE: Final = 45.0
 """Beyond it a quarter turn and a smaller angle say the same."""
 
 
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom; right and bottom are the first pixels outside."""
+
+
 class Fit(StrEnum):
     """What stands where the square reaches beyond the picture."""
 
@@ -183,6 +187,18 @@ def refitted(framing: Framing, fit: Fit, *, width: int, height: int) -> Framing:
         whole = Square((across - side) // 2, (down - side) // 2, side)
         return replace(framing, square=whole, fit=fit)
     return kept_inside(replace(framing, fit=fit), width=width, height=height)
+
+
+def upright_box(framing: Framing, box: Box, *, width: int, height: int) -> Box:
+    """Where a box of the turned picture lies in the upright one, ``width`` × ``height`` pixels large."""
+    across, down = turned_size(framing, width=width, height=height)
+    left, top, right, bottom = box
+    if framing.flipped:
+        left, right = across - right, across - left
+    for _ in range(framing.turns):  # each back, counter-clockwise
+        left, top, right, bottom = top, across - right, bottom, across - left
+        across, down = down, across
+    return left, top, right, bottom
 
 
 def _largest_side(angle: float, across: int, down: int) -> int:

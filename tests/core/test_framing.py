@@ -132,6 +132,21 @@ def test_a_mirror_shows_just_what_was_in_the_square(turns, flipped, upside_down)
     assert _seen(there, PICTURE) == (seen[::-1] if upside_down else [row[::-1] for row in seen])
 
 
+@given(framed(fits=(Fit.CROP,)))
+def test_a_box_of_the_turned_picture_is_found_in_the_upright_one(case):
+    width, height, framing = case
+    square = framing.square
+    box = (square.x, square.y, square.right, square.bottom)
+    left, top, right, bottom = f.upright_box(framing, box, width=width, height=height)
+    # Turning the found square as the framing says leads back to where it came from.
+    there = Framing(Square(left, top, right - left))
+    for _ in range(framing.turns):
+        there = f.quarter_turned(there, width=width, height=height)
+    if framing.flipped:
+        there = f.mirrored(there, width=width, height=height)
+    assert (bottom - top, there.square) == (square.side, square)
+
+
 def test_the_first_padding_shows_the_whole_picture():
     framing = f.refitted(f.first_framing(width=300, height=200), Fit.BLUR, width=300, height=200)
     assert framing.square == Square(0, -50, 300)
