@@ -285,7 +285,7 @@ class GalleryView(QAbstractItemView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         move = _MOVES.get(Qt.Key(event.key()))
         current = self.currentIndex()
-        keys = event.modifiers()
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier  # its arrows and its Enter are keys like others
         if move is not None:
             target = self.moveCursor(move, keys)
             if keys & Qt.KeyboardModifier.ShiftModifier:
