@@ -20,7 +20,6 @@ from imgvar_desktop.adapters.run_folder import RunFolder
 from imgvar_desktop.adapters.settings_file import SettingsFile
 from imgvar_desktop.cli_report import Report
 from imgvar_desktop.core import contract
-from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.errors import AppError, AuthRefused, BadReply, Cancelled, SecretStoreUnavailable
 from imgvar_desktop.core.generate import ask
 from imgvar_desktop.core.geometry import Square, largest_square
@@ -118,6 +117,9 @@ class Vary:
         try:
             for number, job in enumerate(jobs):
                 await self._one(job, number * job.request.count, client, endpoints)
+        except asyncio.CancelledError:
+            self._report.give_up(range(len(jobs) * jobs[0].request.count), Cancelled("Stopped before it arrived."))
+            raise
         finally:
             self._requests = client.requests_sent
             await client.aclose()
@@ -125,7 +127,6 @@ class Vary:
 
     async def _one(self, job: Job, first_index: int, client: VariationClient, endpoints: EndpointSource) -> None:
         """Every variation that was asked for is saved or reported as failed."""
-        missing = set(range(job.request.count))
         error: AppError = BadReply("The service sent fewer images than it was asked for.", retryable=True)
         try:
             folder = RunFolder(self._folder, job.request.source.name)
@@ -138,22 +139,15 @@ class Vary:
                         case ReplyProgress():
                             self._report.progress(job.picture.name, part)
                         case ReplyProblem(index, problem):
-                            missing.discard(index)
                             self._report.failed(first_index + index, problem)
                         case ReplyImage():
                             # In this thread: nothing else waits for it, and so no Ctrl-C comes in between.
-                            self._report.saved(folder.save(part.index, part.data, part.media_type), part)
-                            missing.discard(part.index)
+                            path = folder.save(part.index, part.data, part.media_type)
+                            asked_for = part.index < job.request.count
+                            self._report.saved(first_index + part.index if asked_for else None, path, part)
         except AppError as exc:
             error = exc
-        except asyncio.CancelledError:
-            self._give_up(first_index, missing, Cancelled("Stopped before it arrived."))
-            raise
-        self._give_up(first_index, missing, error)
-
-    def _give_up(self, first_index: int, missing: set[int], error: AppError) -> None:
-        for index in sorted(missing):
-            self._report.failed(first_index + index, error)
+        self._report.give_up(range(first_index, first_index + job.request.count), error)
 
 
 class Keys:
@@ -282,7 +276,7 @@ def _job(picture: Path, options: argparse.Namespace, profile: ServiceProfile, pi
         size_px=options.size,
         service_id=profile.id,
         model=options.model,
-        response_format=next(iter(profile.response_formats), ResponseFormat.B64_JSON),
+        response_format=profile.response_formats[0],
         seed=options.seed,
         strength=options.strength,
     )

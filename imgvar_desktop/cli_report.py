@@ -14,7 +14,10 @@ BAR_CELLS: Final = 24
 
 
 class Report:
-    """Lives in one thread. ``close`` is called once, at the very end."""
+    """Lives in one thread. ``close`` is called once, at the very end.
+
+    Variations are told apart by an index from 0 over all that were asked for, of all pictures.
+    """
 
     def __init__(
         self, service: str, model: str, *, as_json: bool, out: TextIO | None = None, err: TextIO | None = None
@@ -26,6 +29,7 @@ class Report:
         self._err = err or sys.stderr
         self._bar_shown = False
         self._last_line = ""
+        self._answered: set[int] = set()
         self._saved: list[dict[str, Any]] = []
         self._failed: list[dict[str, Any]] = []
 
@@ -46,7 +50,10 @@ class Report:
         self._err.flush()
         self._bar_shown = True
 
-    def saved(self, path: Path, image: ReplyImage) -> None:
+    def saved(self, index: int | None, path: Path, image: ReplyImage) -> None:
+        """``index`` is None for an image that nobody asked for."""
+        if index is not None:
+            self._answered.add(index)
         self._saved.append(
             {
                 "path": str(path),
@@ -61,7 +68,7 @@ class Report:
             print(path, file=self._out, flush=True)
 
     def failed(self, index: int, error: AppError) -> None:
-        """``index`` counts from 0 over all the variations that were asked for."""
+        self._answered.add(index)
         self._failed.append(
             {
                 "index": index,
@@ -71,6 +78,12 @@ class Report:
             }
         )
         self._say(str(error), error.hint)
+
+    def give_up(self, indices: range, error: AppError) -> None:
+        """Those of ``indices`` that are neither saved nor failed yet have failed with ``error``."""
+        for index in indices:
+            if index not in self._answered:
+                self.failed(index, error)
 
     def warn(self, sentence: str) -> None:
         self._say(sentence, "")

@@ -3,10 +3,13 @@
 import asyncio
 import ipaddress
 import socket
+from typing import Final
 
 from imgvar_desktop.core.errors import Unreachable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def is_loopback(host: str) -> bool:
@@ -42,6 +45,8 @@ async def addresses_of(host: str, *, strict: bool = True) -> list[Address]:
 
 def _unwrapped(address: Address) -> Address:
     """The IPv4 address inside an IPv6 one that merely carries it."""
-    if isinstance(address, ipaddress.IPv6Address):
-        return address.ipv4_mapped or address.sixtofour or address
-    return address
+    if not isinstance(address, ipaddress.IPv6Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address

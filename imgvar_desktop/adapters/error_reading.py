@@ -232,7 +232,7 @@ def _when(asked_s: float | None, now: datetime) -> str:
 def _wording(kind: Kind, status: int, complaint: Complaint, caller: Caller) -> tuple[str, str]:
     """(sentence, hint)."""
     who, text = caller.service, complaint.text
-    reason = f": {text}" if text else "."
+    reason = f": {_ended(text)}" if text else "."
     model = f"the model “{caller.model}”" if caller.model else "this model"
     field = f"the field “{complaint.param}”" if complaint.param else "the request"
     categories = f" ({', '.join(complaint.categories)})" if complaint.categories else ""
@@ -244,7 +244,7 @@ def _wording(kind: Kind, status: int, complaint: Complaint, caller: Caller) -> t
     if kind is RateLimited and re.search(r"\blimit: 0\b", text, re.IGNORECASE):
         return f"{who} does not let this account make images: its limit is 0.", "Ask the provider to raise the limit."
     if kind is ServerFailed:
-        said = f" ({status}): {text}" if text else f" and answered {status}."
+        said = f" ({status}): {_ended(text)}" if text else f" and answered {status}."
         return f"{who} failed{said}", "Try again; if it fails again, look at the service."
     sentences: dict[Kind, tuple[str, str]] = {
         EndpointGone: (f"{who} does not offer image variations.", "Choose another service in Settings."),
@@ -269,3 +269,7 @@ def _wording(kind: Kind, status: int, complaint: Complaint, caller: Caller) -> t
         TimedOut: (f"{who} gave up waiting{reason}", "Try again."),
     }
     return sentences[kind]
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -18,6 +18,7 @@ MAX_BASE64_CHARS: Final = MAX_RESULT_BYTES // 3 * 4 + 4
 MAX_PIXELS: Final = 8192 * 8192
 """256 MB once decoded, which is what the check below needs at most."""
 
+_PNG_END: Final = b"\0\0\0\0IEND\xae\x42\x60\x82"
 _DATA_URL: Final = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
 
 
@@ -62,6 +63,9 @@ def checked(data: bytes) -> Checked:
         raise BadReply("The service sent an image that is cut off or garbled.", retryable=True) from exc
     except Image.DecompressionBombError as exc:
         raise BadReply("The service sent an image with far more pixels than was asked for.") from exc
+    # Pillow is content once it has the pixels; other readers refuse a PNG without its end.
+    if media_type == "image/png" and _PNG_END not in data:
+        raise BadReply("The service sent an image that is cut off or garbled.", retryable=True)
     return Checked(data, media_type, width, height)
 
 

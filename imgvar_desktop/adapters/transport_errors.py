@@ -13,7 +13,7 @@ def transport_error(exc: Exception, caller: Caller, *, uploaded: bool, priced: b
     """``uploaded``: the whole request had been sent, so the server may be at work; ``priced``: for money."""
     where = caller.host or caller.service
     paid = " It may have made the images and charged for them." if uploaded and priced else ""
-    if (tls := _tls(exc)) is not None:
+    if isinstance(exc, httpx.ConnectError) and (tls := _tls(exc)) is not None:
         return _tls_refused(tls, where)
     if isinstance(exc, httpx.TimeoutException):
         return _timed_out(exc, where, paid)
@@ -36,7 +36,10 @@ def _timed_out(exc: httpx.TimeoutException, where: str, paid: str) -> TimedOut:
 
 
 def _tls(exc: BaseException) -> ssl.SSLError | None:
-    return next((cause for cause in _causes(exc) if isinstance(cause, ssl.SSLError)), None)
+    # Wanting to read or write is how the ssl module waits; it stands in the history of other failures.
+    waits = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
+    causes = (cause for cause in _causes(exc) if isinstance(cause, ssl.SSLError) and not isinstance(cause, waits))
+    return next(causes, None)
 
 
 def _causes(exc: BaseException | None) -> Iterator[BaseException]:

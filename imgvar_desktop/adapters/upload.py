@@ -17,12 +17,14 @@ FILE_NAME: Final = "image.png"
 
 def form_fields(request: VariationRequest, profile: ServiceProfile, *, count: int, made: int) -> dict[str, str]:
     """All fields but the image. ``count`` variations are asked for, after ``made`` that an earlier call brought."""
-    fields = {contract.FIELD_COUNT: str(count), contract.FIELD_SIZE: contract.size_text(request.size_px)}
+    known = request.response_format in profile.response_formats
+    fields = {
+        contract.FIELD_COUNT: str(count),
+        contract.FIELD_SIZE: contract.size_text(request.size_px),
+        contract.FIELD_RESPONSE_FORMAT: request.response_format if known else profile.response_formats[0],
+    }
     if model := request.model or profile.model:
         fields[contract.FIELD_MODEL] = model
-    if profile.response_formats:
-        known = request.response_format in profile.response_formats
-        fields[contract.FIELD_RESPONSE_FORMAT] = request.response_format if known else profile.response_formats[0]
     if request.user:
         fields[contract.FIELD_USER] = request.user
     if profile.takes_seed and request.seed is not None:

@@ -1,11 +1,14 @@
-"""A server on loopback that does with a connection whatever a test tells it: real sockets, no HTTP library's manners."""
+"""A server on loopback that does with a connection what a test tells it: real sockets, no HTTP library's manners."""
 
 import asyncio
 import base64
 import io
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+import ssl
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -90,25 +93,23 @@ class Wire:
         return [request for request in self.received if request.method == "POST"]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            request = await _read(reader)
-            self.received.append(request)
-            answer = self._answer(request)
-            self.entered.set()
-            answering = asyncio.ensure_future(answer(request, writer))
-            watching = asyncio.ensure_future(reader.read(1))
-            await asyncio.wait({answering, watching}, return_when=asyncio.FIRST_COMPLETED)
-            if not answering.done():
-                self.left.set()
-                answering.cancel()
-            await asyncio.wait({answering})
-            watching.cancel()
-            if not answering.cancelled() and (error := answering.exception()) is not None:
-                raise error
-        except (ConnectionError, asyncio.IncompleteReadError):
+        request = await _read(reader)
+        self.received.append(request)
+        answering = asyncio.ensure_future(self._answer(request)(request, writer))
+        watching = asyncio.ensure_future(reader.read(1))
+        self.entered.set()
+        await asyncio.wait({answering, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if not answering.done():
             self.left.set()
-        finally:
-            writer.close()
+            answering.cancel()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        try:
+            await answering
+        except ConnectionError:
+            self.left.set()
+        except asyncio.CancelledError:
+            pass
 
     def _answer(self, request: Received) -> Answer:
         if request.method == "POST":
@@ -161,7 +162,9 @@ def events(*documents: dict[str, Any], then: Answer | None = None) -> Answer:
     """An event stream of these, then its end (or whatever ``then`` does)."""
 
     async def answer(request: Received, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nx-request-id: req-s\r\n\r\n")
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\nx-request-id: req-s\r\n\r\n"
+        )
         for document in documents:
             writer.write(f"event: {document['type']}\ndata: {json.dumps(document)}\n\n".encode())
             await writer.drain()
@@ -175,15 +178,57 @@ async def hangs(_: Received, __: asyncio.StreamWriter) -> None:
     await asyncio.get_running_loop().create_future()
 
 
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
 @asynccontextmanager
-async def wire(*posts: Answer, gets: dict[str, Answer] | None = None, host: str = "127.0.0.1") -> AsyncIterator[Wire]:
+async def listening(serve: Serve, **options: Any) -> AsyncIterator[int]:
+    """The port where ``serve`` takes each connection; ends when all of them have ended."""
+    at_work: set[asyncio.Task[None]] = set()
+
+    async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        at_work.add(asyncio.current_task())
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await serve(reader, writer)
+        writer.close()
+        with suppress(ConnectionError, ssl.SSLError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(taken, "127.0.0.1", 0, limit=2**24, **options)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        async with asyncio.timeout(20):
+            await asyncio.gather(*at_work)
+
+
+@asynccontextmanager
+async def wire(*posts: Answer, gets: dict[str, Answer] | None = None) -> AsyncIterator[Wire]:
     served = Wire(posts, gets or {})
-    server = await asyncio.start_server(served.serve, host, 0, limit=2**24)
-    served.port = server.sockets[0].getsockname()[1]
+    async with listening(served.serve) as served.port:
+        yield served
+
+
+@contextmanager
+def wire_in_a_thread(*posts: Answer, gets: dict[str, Answer] | None = None) -> Iterator[Wire]:
+    """The same for whoever has no loop, or runs one of their own."""
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, Wire]] = Future()
+
+    async def serve() -> None:
+        async with wire(*posts, gets=gets) as served:
+            over = asyncio.Event()
+            started.set_result((asyncio.get_running_loop(), over, served))
+            await over.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),), name="wire")
+    thread.start()
+    loop, over, served = started.result(20)
     try:
         yield served
     finally:
-        server.close()
+        loop.call_soon_threadsafe(over.set)
+        thread.join(20)
 
 
 def request(count: int = 1, **changes: Any) -> VariationRequest:
