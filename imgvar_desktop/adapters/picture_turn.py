@@ -5,7 +5,7 @@ from typing import Final
 
 from PIL import Image
 
-from imgvar_desktop.core.geometry import Square
+from imgvar_desktop.core.framing import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,16 @@ class Turn:
     def upright_size(self, width: int, height: int) -> tuple[int, int]:
         return (height, width) if self.swaps else (width, height)
 
-    def stored(self, square: Square, *, width: int, height: int) -> Square:
-        """Where a square of the upright picture lies among the stored pixels, ``width`` × ``height`` of them."""
-        x, y = (square.y, square.x) if self.swaps else (square.x, square.y)
-        return Square(
-            width - x - square.side if self.mirrors_columns else x,
-            height - y - square.side if self.mirrors_rows else y,
-            square.side,
-        )
+    def stored_box(self, upright: Box, *, width: int, height: int) -> Box:
+        """Where a box of the upright picture lies among the stored pixels, ``width`` × ``height`` of them."""
+        left, top, right, bottom = upright
+        if self.swaps:
+            left, top, right, bottom = top, left, bottom, right
+        if self.mirrors_columns:
+            left, right = width - right, width - left
+        if self.mirrors_rows:
+            top, bottom = height - bottom, height - top
+        return left, top, right, bottom
 
 
 def turn_of(image: Image.Image) -> Turn:

@@ -9,10 +9,11 @@ from PIL import Image
 
 from imgvar_desktop.adapters.picture_colour import to_srgb
 from imgvar_desktop.adapters.picture_file import LARGE_PIXELS, StoredPicture, stored_picture
+from imgvar_desktop.adapters.picture_framing import framed
 from imgvar_desktop.adapters.picture_scale import SPARE, scaled
 from imgvar_desktop.adapters.whole_file import put_whole
 from imgvar_desktop.core.errors import LibraryUnavailable, PictureRefused
-from imgvar_desktop.core.geometry import Square
+from imgvar_desktop.core.framing import Fit, Framing, is_inside
 from imgvar_desktop.core.ports import OpenedPicture, Pixels
 
 PREVIEW_PX: Final = 2048
@@ -30,10 +31,10 @@ class PillowPictures:
             notes = (f"{width:,} × {height:,} px, read at reduced size for the screen.", *notes)
         return OpenedPicture(width, height, Pixels(*image.size, image.convert("RGBA").tobytes()), notes)
 
-    def upload_png(self, path: Path, crop: Square, size_px: int, max_bytes: int) -> bytes:
-        """RGB, or RGBA where something shows through; the side is the crop's or ``size_px``, whichever is smaller.
+    def upload_png(self, path: Path, framing: Framing, size_px: int, max_bytes: int) -> bytes:
+        """RGB, or RGBA where something shows through; the side is the framing's or ``size_px``, whichever is smaller.
 
-        A crop smaller than ``size_px`` stays as it is: enlarging is the service's own work, and it says so.
+        A framing smaller than ``size_px`` stays as it is: enlarging is the service's own work, and it says so.
 
         What is over ``max_bytes`` is packed harder first, which loses nothing, and then made smaller step by step,
         each time to the side that the bytes so far suggest, until it fits. Only a limit below any PNG's size (some
@@ -42,13 +43,14 @@ class PillowPictures:
         Resized with Lanczos on encoded values, as image editors do; alpha is multiplied in before and out after, so
         that what is transparent does not bleed into edges.
         """
-        with stored_picture(path, lambda _: int(crop.side / size_px / SPARE)) as picture:
+        with stored_picture(path, lambda _: int(framing.square.side / size_px / SPARE)) as picture:
             width, height = picture.upright_size
-            if not crop.is_inside(width=width, height=height):
+            if framing.fit is Fit.CROP and not is_inside(framing, width=width, height=height):
                 raise PictureRefused(
                     f"“{picture.name}” has changed since its crop was chosen.", hint="Open it again and choose a crop."
                 )
-            image = _square(picture, crop, min(crop.side, size_px))
+            image = framed(picture, framing, min(framing.square.side, size_px))
+            image = image.convert("RGB") if is_opaque(image) else image
         return png_within(image, max_bytes)
 
     def thumbnail(self, image: Path, target: Path, side_px: int) -> None:
@@ -112,20 +114,6 @@ def _fitted(picture: StoredPicture, longest_px: int) -> tuple[Image.Image, tuple
     box = (0.0, 0.0, picture.width / picture.factor, picture.height / picture.factor)
     image, notes = to_srgb(scaled(picture.image, box, size), picture.profile)
     return picture.turn.upright(image), picture.notes + notes
-
-
-def _square(picture: StoredPicture, crop: Square, side: int) -> Image.Image:
-    """The crop, upright, in sRGB and ``side`` pixels large; without alpha when nothing shows through."""
-    stored = picture.turn.stored(crop, width=picture.width, height=picture.height)
-    box = (
-        stored.x / picture.factor,
-        stored.y / picture.factor,
-        stored.right / picture.factor,
-        stored.bottom / picture.factor,
-    )
-    image, _ = to_srgb(scaled(picture.image, box, (side, side)), picture.profile)
-    image = picture.turn.upright(image)
-    return image.convert("RGB") if is_opaque(image) else image
 
 
 def _write(target: Path, data: bytes) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.library import Entry, RunRecord
 from imgvar_desktop.core.request import Source, VariationRequest
@@ -78,14 +79,17 @@ class Pictures(Protocol):
     def open(self, path: Path) -> OpenedPicture:
         """Raises PictureRefused."""
 
-    def upload_png(self, path: Path, crop: Square, size_px: int, max_bytes: int) -> bytes:
-        """The cropped square as the service wants it: PNG, at most ``size_px`` a side, sRGB, no metadata.
+    def upload_png(self, path: Path, framing: Framing, size_px: int, max_bytes: int) -> bytes:
+        """What the framing shows as the service wants it: PNG, at most ``size_px`` a side, sRGB, no metadata.
 
         Raises PictureRefused.
         """
 
     def thumbnail(self, image: Path, target: Path, side_px: int) -> None:
-        """Writes a small picture of ``image`` to ``target``, longest side ``side_px``. Raises PictureRefused."""
+        """Writes a small picture of ``image`` to ``target``, longest side ``side_px``.
+
+        Raises PictureRefused, and LibraryUnavailable when ``target`` cannot be written.
+        """
 
 
 class VariationClient(Protocol):
@@ -116,7 +120,10 @@ class PixelStore(Protocol):
     """The library's files; blocking, thread-safe."""
 
     def keep_source(self, original: Path | bytes) -> tuple[str, Path]:
-        """Copies the picture into the library, once: its key (Source.key) and where it is kept."""
+        """Copies the picture into the library, once: its key (Source.key) and where it is kept.
+
+        Raises PictureRefused when ``original`` cannot be read.
+        """
 
     def source_path(self, key: str) -> Path:
         """Where a kept source is. Raises LibraryUnavailable when it is gone."""

@@ -8,6 +8,7 @@ from PIL import Image, ImageCms
 
 from imgvar_desktop.adapters.picture_colour import NOTE_BROKEN_PROFILE, NOTE_PLAIN_CMYK
 from imgvar_desktop.adapters.pictures import PillowPictures
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from tests.adapters.made_pictures import RED, cmyk_profile, encoded, rgb_profile, written
 
@@ -48,7 +49,7 @@ def shown(path: Path) -> tuple[tuple[int, ...], tuple[str, ...]]:
     preview = picture.preview
     image = Image.frombytes("RGBA", (preview.width, preview.height), preview.rgba)
     colour = image.getpixel((preview.width // 2, preview.height // 2))
-    upload = written(path.with_name("upload.png"), pictures.upload_png(path, Square(0, 0, 16), 16, 4_000_000))
+    upload = written(path.with_name("upload.png"), pictures.upload_png(path, Framing(Square(0, 0, 16)), 16, 4_000_000))
     with Image.open(upload) as sent:
         assert sent.getpixel((8, 8))[:3] == colour[:3]
     return colour[:3], picture.notes

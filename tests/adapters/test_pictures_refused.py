@@ -14,6 +14,7 @@ from PIL import Image
 from imgvar_desktop.adapters.picture_file import MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE_PX, MAX_SLOW_PIXELS
 from imgvar_desktop.adapters.pictures import PillowPictures
 from imgvar_desktop.core.errors import PictureRefused
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.ports import OpenedPicture
 from tests.adapters.made_pictures import encoded, noise, png_chunk, png_file, quadrants, scene, written
@@ -51,7 +52,7 @@ def refusal(path: Path) -> PictureRefused:
     pictures = PillowPictures()
     uses = (
         lambda: pictures.open(path),
-        lambda: pictures.upload_png(path, Square(0, 0, 1), 256, 4_000_000),
+        lambda: pictures.upload_png(path, Framing(Square(0, 0, 1)), 256, 4_000_000),
         lambda: pictures.thumbnail(path, path.with_name("thumbnail"), 256),
     )
     refusals = []

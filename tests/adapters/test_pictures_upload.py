@@ -11,6 +11,7 @@ from PySide6.QtGui import QImageReader
 
 from imgvar_desktop.adapters.pictures import PillowPictures
 from imgvar_desktop.core.errors import LibraryUnavailable, PictureRefused
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from tests.adapters.made_pictures import (
     BLUE,
@@ -32,7 +33,7 @@ LIMIT = 4_000_000
 
 
 def uploaded(path: Path, crop: Square, size_px: int = 1024, max_bytes: int = LIMIT) -> Image.Image:
-    data = PillowPictures().upload_png(path, crop, size_px, max_bytes)
+    data = PillowPictures().upload_png(path, Framing(crop), size_px, max_bytes)
     assert len(data) <= max_bytes
     assert {kind for kind, _ in png_chunks(data)} == {b"IHDR", b"IDAT", b"IEND"}
     image = Image.open(BytesIO(data))
@@ -169,7 +170,7 @@ def test_packing_harder_comes_before_making_smaller(tmp_path):
 def test_no_limit_makes_it_fail(tmp_path):
     path = written(tmp_path / "lake.png", encoded(noise(64, 64), "PNG"))
 
-    data = PillowPictures().upload_png(path, Square(0, 0, 64), 64, 10)
+    data = PillowPictures().upload_png(path, Framing(Square(0, 0, 64)), 64, 10)
 
     with Image.open(BytesIO(data)) as image:
         assert image.size == (1, 1)
@@ -179,14 +180,15 @@ def test_a_crop_outside_of_what_the_file_holds_now_is_refused(tmp_path):
     path = written(tmp_path / "lake.png", encoded(quadrants(), "PNG"))
 
     with pytest.raises(PictureRefused, match="has changed since"):
-        PillowPictures().upload_png(path, Square(0, 0, 50), 256, LIMIT)
+        PillowPictures().upload_png(path, Framing(Square(0, 0, 50)), 256, LIMIT)
 
 
 def test_the_same_crop_gives_the_same_bytes_in_any_thread(tmp_path):
     path = written(tmp_path / "photo.jpg", encoded(scene(900, 700), "JPEG"))
 
     with ThreadPoolExecutor(6) as pool:
-        sent = list(pool.map(lambda _: PillowPictures().upload_png(path, Square(9, 8, 600), 256, LIMIT), range(18)))
+        framing = Framing(Square(9, 8, 600))
+        sent = list(pool.map(lambda _: PillowPictures().upload_png(path, framing, 256, LIMIT), range(18)))
 
     assert len(set(sent)) == 1
 

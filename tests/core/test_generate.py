@@ -29,6 +29,7 @@ from imgvar_desktop.core.errors import (
     RateLimited,
 )
 from imgvar_desktop.core.generate import Generation, ask
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.library import RunRecord, RunState
 from imgvar_desktop.core.ports import ReplyImage, ReplyPart
@@ -57,9 +58,9 @@ class Pictures(PillowPictures):
         self.gate = Gate()
         self.spoil: Exception | None = None
 
-    def upload_png(self, path: Path, crop: Square, size_px: int, max_bytes: int) -> bytes:
+    def upload_png(self, path: Path, framing: Framing, size_px: int, max_bytes: int) -> bytes:
         self.gate.pass_through()
-        return super().upload_png(path, crop, size_px, max_bytes)
+        return super().upload_png(path, framing, size_px, max_bytes)
 
     def thumbnail(self, image: Path, target: Path, side_px: int) -> None:
         if self.spoil is not None:
