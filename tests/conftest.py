@@ -20,6 +20,9 @@ from keyring.backend import KeyringBackend
 
 # Before anything makes an application object: a test must not need a screen, nor flash windows on one.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Before numpy is loaded, as the service process does: more BLAS threads spin beside other busy processes, and the
+# engine's tests took twenty times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # The same examples on every machine, and no deadline: a busy machine is not a wrong program.
 settings.register_profile("imgvar", deadline=None, derandomize=True)
