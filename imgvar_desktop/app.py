@@ -3,15 +3,16 @@
 Starts with what the first painted window needs; HTTP, images, keyring and the library load in the worker, after it.
 """
 
-import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
 from PySide6.QtWidgets import QApplication
@@ -19,7 +20,6 @@ from PySide6.QtWidgets import QApplication
 from imgvar_desktop import __version__
 from imgvar_desktop.adapters.logs import start_logging
 from imgvar_desktop.adapters.paths import Paths, find_paths
-from imgvar_desktop.adapters.pixel_files import PixelFiles
 from imgvar_desktop.adapters.settings_file import SettingsFile
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.async_thread import AsyncThread
@@ -29,11 +29,15 @@ from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
-from imgvar_desktop.bridge.workshop import Workshop
-from imgvar_desktop.core.generate import Generation
 from imgvar_desktop.core.library import Entry
 from imgvar_desktop.ui.studio import Studio
 from imgvar_desktop.ui.theme import ThemeKeeper
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from imgvar_desktop.adapters.pixel_files import PixelFiles
+    from imgvar_desktop.bridge.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +53,14 @@ class WorkshopMaker:
         self._paths = paths
         self._shown_source = shown_source
         self._made: Workshop | None = None
-        self._making = asyncio.Lock()
 
-    async def get(self) -> Workshop:
+    async def get(self) -> "Workshop":
         """Raises LibraryUnavailable; the next call tries again."""
+        from asyncio import to_thread
+
         async with self._making:
             if self._made is None:
-                self._made = await asyncio.to_thread(self._make)
+                self._made = await to_thread(self._make)
             return self._made
 
     async def aclose(self) -> None:
@@ -64,13 +69,22 @@ class WorkshopMaker:
                 await self._made.aclose()
                 self._made = None
 
-    def _make(self) -> Workshop:
+    @cached_property
+    def _making(self) -> "asyncio.Lock":
+        from asyncio import Lock
+
+        return Lock()
+
+    def _make(self) -> "Workshop":
         from imgvar_desktop.adapters.export import FileExporter
         from imgvar_desktop.adapters.http_client import HttpVariationClient
         from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets, SessionSecrets
         from imgvar_desktop.adapters.local_service import Endpoints
         from imgvar_desktop.adapters.pictures import PillowPictures
+        from imgvar_desktop.adapters.pixel_files import PixelFiles
         from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
+        from imgvar_desktop.bridge.workshop import Workshop
+        from imgvar_desktop.core.generate import Generation
 
         library = SqliteLibrary(self._paths.library)
         pixels = PixelFiles(self._paths.library)
@@ -99,7 +113,7 @@ class Program(QObject):
         super().__init__()
         self._files = tuple(files)
         self._settings_file = SettingsFile(paths.settings_file)
-        self._pixels = PixelFiles(paths.library)
+        self._library_folder = paths.library
         settings = self._settings_file.load()
         self._maker = WorkshopMaker(paths, settings.source_key)
         self.crashes = CrashReporter(self)
@@ -150,6 +164,13 @@ class Program(QObject):
         await self.thread_.cancel_submitted()
         await self._maker.aclose()
 
+    @cached_property
+    def _pixels(self) -> "PixelFiles":
+        """Where tiles find their files; there is none to paint before the library is loaded."""
+        from imgvar_desktop.adapters.pixel_files import PixelFiles
+
+        return PixelFiles(self._library_folder)
+
     def _paths_of(self, entry: Entry) -> tuple[Path, Path]:
         return self._pixels.thumbnail_path(entry.sha256), self._pixels.path_of(entry)
 
@@ -179,6 +200,7 @@ def main(files: Sequence[Path]) -> int:
     app.setDesktopFileName("imgvar-desktop")
     app.setWindowIcon(resources.application_icon())
     program = Program(app, paths, files)
+    program.studio.window.painted.connect(_collect_garbage_again)
     _close_on_signals(program)
     program.start()
     status = app.exec()
@@ -189,6 +211,12 @@ def main(files: Sequence[Path]) -> int:
         sys.stderr.flush()
         os._exit(status)
     return status
+
+
+def _collect_garbage_again() -> None:
+    """What is there now stays to the end: later collections pass over it, which makes their pauses shorter."""
+    gc.freeze()
+    gc.enable()
 
 
 def _has_screen() -> bool:

@@ -5,6 +5,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable
+from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
@@ -22,16 +23,13 @@ _TALKATIVE: Final = ("httpx", "httpcore")
 """At INFO they say the address of each request."""
 
 # Whoever asks for help pastes a log into a public page. Each pattern keeps its first group and hides the rest.
-_PATTERNS: Final = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"(\bauthorization\b[\"']?\s*[:=,]\s*(?:b?[\"'])?(?:(?:bearer|basic|token)\s+)?)[^\s\"',;)}\]]+",
-        r"(\bbearer\s+)[^\s\"',;)}\]]+",
-        r"(\b(?:x-)?(?:api|access|auth)[-_]?(?:key|token)\b[\"']?\s*[:=,]\s*(?:b?[\"'])?)[^\s\"',;)}\]&]+",
-        r"([?&](?:key|token|sig|signature|x-amz-signature|x-amz-credential|x-goog-signature)=)[^\s\"'&]+",
-        r"(https?://)[^/\s:@\"']*:[^/\s@\"']*(?=@)",
-        r"()\b(?:sk|pk|rk|hf|gsk|xai)[-_][A-Za-z0-9_-]{8,}",
-    )
+_PATTERNS: Final = (
+    r"(\bauthorization\b[\"']?\s*[:=,]\s*(?:b?[\"'])?(?:(?:bearer|basic|token)\s+)?)[^\s\"',;)}\]]+",
+    r"(\bbearer\s+)[^\s\"',;)}\]]+",
+    r"(\b(?:x-)?(?:api|access|auth)[-_]?(?:key|token)\b[\"']?\s*[:=,]\s*(?:b?[\"'])?)[^\s\"',;)}\]&]+",
+    r"([?&](?:key|token|sig|signature|x-amz-signature|x-amz-credential|x-goog-signature)=)[^\s\"'&]+",
+    r"(https?://)[^/\s:@\"']*:[^/\s@\"']*(?=@)",
+    r"()\b(?:sk|pk|rk|hf|gsk|xai)[-_][A-Za-z0-9_-]{8,}",
 )
 
 _lock = threading.Lock()
@@ -50,9 +48,15 @@ def without_secrets(text: str) -> str:
     # Longest first: a key that begins with another one is hidden as a whole.
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
-    for pattern in _PATTERNS:
+    for pattern in _compiled():
         text = pattern.sub(rf"\1{HIDDEN}", text)
     return text
+
+
+@cache
+def _compiled() -> tuple[re.Pattern[str], ...]:
+    """At the first line that is logged: the window's first paint does not wait for it."""
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS)
 
 
 class RedactingFormatter(logging.Formatter):

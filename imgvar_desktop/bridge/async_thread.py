@@ -1,15 +1,18 @@
-"""A QThread whose run() owns an asyncio loop: where everything slow happens."""
+"""A QThread whose run() owns an asyncio loop, loaded at its first use: where everything slow happens."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from imgvar_desktop.core.errors import AppError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from imgvar_desktop.bridge.work_loop import WorkLoop
 
 log = logging.getLogger(__name__)
 
@@ -25,37 +28,20 @@ class AsyncThread(QThread):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("worker")
-        self._loop = asyncio.new_event_loop()
-        self._running = threading.Event()
-        self._submitted: set[asyncio.Task[Any]] = set()
+        self._made: WorkLoop | None = None
+        self._making = threading.Lock()
 
     def run(self) -> None:
         threading.current_thread().name = self.objectName()
-        asyncio.set_event_loop(self._loop)
-        self._loop.call_soon(self._running.set)
-        try:
-            self._loop.run_forever()
-            self._loop.run_until_complete(self._leave())
-        finally:
-            self._loop.close()
+        self._loop.run()
 
-    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+    def submit(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
         """``work`` as a task of the loop. Cancelling the future cancels the task. Any thread."""
-        return asyncio.run_coroutine_threadsafe(self._remembered(work), self._loop)
+        return self._loop.submit(work)
 
     async def cancel_submitted(self) -> None:
         """Cancels what was submitted and awaits its end; tasks that adapters keep for themselves go on. Worker."""
-        tasks = self._submitted - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _remembered(self, work: Coroutine[Any, Any, T]) -> T:
-        task = asyncio.current_task()
-        assert task is not None
-        self._submitted.add(task)
-        task.add_done_callback(self._submitted.discard)
-        return await work
+        await self._loop.cancel_submitted()
 
     def stop(self, bound_ms: int) -> bool:
         """Cancels every task, ends the loop and waits for the thread, ``bound_ms`` at most.
@@ -64,16 +50,17 @@ class AsyncThread(QThread):
         """
         if not self.isRunning():
             return True
-        self._running.wait(bound_ms / 1000)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.stop(bound_ms / 1000)
         return self.wait(bound_ms)
 
-    @staticmethod
-    async def _leave() -> None:
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    @property
+    def _loop(self) -> "WorkLoop":
+        with self._making:
+            if self._made is None:
+                from imgvar_desktop.bridge.work_loop import WorkLoop
+
+                self._made = WorkLoop()
+            return self._made
 
 
 class Call(QObject):

@@ -1,23 +1,27 @@
 """What the window asks the worker for, besides runs: pictures, the library's contents, saving, keys, settings."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject
 from PySide6.QtGui import QImage, QImageReader, QImageWriter
 
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
-from imgvar_desktop.bridge.workshop import Workshop
 from imgvar_desktop.core.errors import LibraryUnavailable, PictureRefused
 from imgvar_desktop.core.geometry import Square, largest_square
 from imgvar_desktop.core.library import Entry, RunRecord
-from imgvar_desktop.core.ports import OpenedPicture, SettingsStore
 from imgvar_desktop.core.request import Source
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
+
+if TYPE_CHECKING:  # At run time the first paint would wait for them.
+    from imgvar_desktop.bridge.workshop import Workshop
+    from imgvar_desktop.core.ports import OpenedPicture, SettingsStore
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PASTED_NAME = "pasted"
 
@@ -49,8 +53,8 @@ class Office(QObject):
     def __init__(
         self,
         thread: AsyncThread,
-        workshop: Callable[[], Awaitable[Workshop]],
-        settings_store: SettingsStore,
+        workshop: "Callable[[], Awaitable[Workshop]]",
+        settings_store: "SettingsStore",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -80,7 +84,7 @@ class Office(QObject):
 
     def load_image(self, file: Path) -> Call:
         """→ QImage in full size; fails with LibraryUnavailable."""
-        return self._call(asyncio.to_thread(_read_image, file))
+        return self._call(_in_thread(_read_image, file))
 
     def save(self, entries: Sequence[Entry], folder: Path) -> Call:
         """→ the paths that were written; fails with ExportRefused."""
@@ -91,7 +95,7 @@ class Office(QObject):
         return self._call(self._save_as(entry, target))
 
     def save_settings(self, settings: Settings) -> Call:
-        return self._call(asyncio.to_thread(self._settings_store.save, settings))
+        return self._call(_in_thread(self._settings_store.save, settings))
 
     def key_of(self, service_id: str) -> Call:
         """→ str or None; fails with SecretStoreUnavailable."""
@@ -114,51 +118,58 @@ class Office(QObject):
     async def _open(self, original: Path | bytes, name: str) -> LoadedPicture:
         shop = await self._workshop()
         if isinstance(original, bytes):
-            key, kept = await asyncio.to_thread(shop.pixels.keep_source, original)
-            opened = await asyncio.to_thread(shop.pictures.open, kept)
+            key, kept = await _in_thread(shop.pixels.keep_source, original)
+            opened = await _in_thread(shop.pictures.open, kept)
         else:
-            opened = await asyncio.to_thread(shop.pictures.open, original)
-            key, _ = await asyncio.to_thread(shop.pixels.keep_source, original)
-        return await asyncio.to_thread(_loaded, shop, opened, key, name)
+            opened = await _in_thread(shop.pictures.open, original)
+            key, _ = await _in_thread(shop.pixels.keep_source, original)
+        return await _in_thread(_loaded, shop, opened, key, name)
 
     async def _open_pixels(self, image: QImage) -> LoadedPicture:
-        return await self._open(await asyncio.to_thread(_encoded, image), PASTED_NAME)
+        return await self._open(await _in_thread(_encoded, image), PASTED_NAME)
 
     async def _open_kept(self, key: str, name: str) -> LoadedPicture | None:
         shop = await self._workshop()
         try:
-            kept = await asyncio.to_thread(shop.pixels.source_path, key)
-            opened = await asyncio.to_thread(shop.pictures.open, kept)
+            kept = await _in_thread(shop.pixels.source_path, key)
+            opened = await _in_thread(shop.pictures.open, kept)
         except (LibraryUnavailable, PictureRefused):
             return None  # The person did not ask for it just now; an empty well is the honest answer.
-        return await asyncio.to_thread(_loaded, shop, opened, key, name)
+        return await _in_thread(_loaded, shop, opened, key, name)
 
     async def _load_library(self) -> LibraryContents:
         shop = await self._workshop()
-        interrupted = await asyncio.to_thread(shop.library.interrupted)
-        runs = await asyncio.to_thread(shop.library.runs)
-        entries = await asyncio.to_thread(shop.library.entries)
+        interrupted = await _in_thread(shop.library.interrupted)
+        runs = await _in_thread(shop.library.runs)
+        entries = await _in_thread(shop.library.entries)
         return LibraryContents(runs, entries, interrupted)
 
     async def _save(self, entries: tuple[Entry, ...], folder: Path) -> tuple[Path, ...]:
         shop = await self._workshop()
         files = [(path := shop.pixels.path_of(entry), path.stem) for entry in entries]
-        return await asyncio.to_thread(shop.exporter.save, files, folder)
+        return await _in_thread(shop.exporter.save, files, folder)
 
     async def _save_as(self, entry: Entry, target: Path) -> Path:
         shop = await self._workshop()
-        return await asyncio.to_thread(shop.exporter.save_as, shop.pixels.path_of(entry), target)
+        return await _in_thread(shop.exporter.save_as, shop.pixels.path_of(entry), target)
 
-    async def _with_secrets(self, work: Callable[[Workshop], object]) -> object:
+    async def _with_secrets(self, work: "Callable[[Workshop], object]") -> object:
         shop = await self._workshop()
-        return await asyncio.to_thread(work, shop)
+        return await _in_thread(work, shop)
 
     async def _warm_up(self, profile: ServiceProfile) -> object:
         shop = await self._workshop()
         return await shop.endpoints.endpoint(profile)
 
 
-def _loaded(shop: Workshop, opened: OpenedPicture, key: str, name: str) -> LoadedPicture:
+async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """``asyncio.to_thread``; asyncio is loaded wherever this runs, and need not be for the first paint."""
+    from asyncio import to_thread
+
+    return await to_thread(work, *args, **kwargs)
+
+
+def _loaded(shop: "Workshop", opened: "OpenedPicture", key: str, name: str) -> LoadedPicture:
     source = Source(key, name, opened.width, opened.height)
     last = shop.library.last_crop(key)
     if last is None or not last.is_inside(width=opened.width, height=opened.height):
@@ -166,7 +177,7 @@ def _loaded(shop: Workshop, opened: OpenedPicture, key: str, name: str) -> Loade
     return LoadedPicture(source, _preview(opened), last, opened.notes)
 
 
-def _preview(opened: OpenedPicture) -> QImage:
+def _preview(opened: "OpenedPicture") -> QImage:
     pixels = opened.preview
     borrowed = QImage(pixels.rgba, pixels.width, pixels.height, pixels.width * 4, QImage.Format.Format_RGBA8888)
     # Converting copies: the image no longer borrows the bytes, and this format paints fastest.

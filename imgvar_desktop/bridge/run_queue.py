@@ -1,17 +1,25 @@
-"""Runs: submitted in the GUI thread, carried out one after the other in the worker, reported back."""
+"""Runs: submitted in the GUI thread, carried out one after the other in the worker, reported back.
 
-import asyncio
+The first paint needs this module and would wait for asyncio, so that loads in the worker.
+"""
+
 import logging
 from collections.abc import Awaitable, Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
-from imgvar_desktop.bridge.workshop import Workshop
 from imgvar_desktop.core.library import RunRecord
 from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.runs import ClosingEvent, RunEvent, RunQueued
 from imgvar_desktop.core.services import ServiceProfile
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from imgvar_desktop.bridge.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -26,15 +34,13 @@ class RunQueue(QObject):
     _told = Signal(object)
 
     def __init__(
-        self, thread: AsyncThread, workshop: Callable[[], Awaitable[Workshop]], parent: QObject | None = None
+        self, thread: AsyncThread, workshop: "Callable[[], Awaitable[Workshop]]", parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._thread = thread
         self._workshop = workshop
         self._open: list[str] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        # One run at a time: a second one would only make both slower on this computer, and asyncio's lock is fair.
-        self._turn = asyncio.Lock()
         self._told.connect(self._relay, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -54,7 +60,16 @@ class RunQueue(QObject):
         for run_id in self._open:
             self.stop(run_id)
 
+    @cached_property
+    def _turn(self) -> "asyncio.Lock":
+        """One run at a time: a second one would only make both slower on this computer. Worker."""
+        import asyncio
+
+        return asyncio.Lock()
+
     async def _work(self, request: VariationRequest, profile: ServiceProfile) -> None:
+        import asyncio
+
         workshop = await self._workshop()
         generation = workshop.generation
         beginning = asyncio.ensure_future(generation.begin(request, profile))
@@ -75,7 +90,9 @@ class RunQueue(QObject):
         finally:
             del self._tasks[run.id]
 
-    async def _work_in_turn(self, workshop: Workshop, run: RunRecord, profile: ServiceProfile) -> None:
+    async def _work_in_turn(self, workshop: "Workshop", run: RunRecord, profile: ServiceProfile) -> None:
+        import asyncio
+
         try:
             await self._turn.acquire()
         except asyncio.CancelledError:

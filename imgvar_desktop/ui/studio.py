@@ -22,7 +22,6 @@ from imgvar_desktop.ui.keeping import Keeping
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
 from imgvar_desktop.ui.running import Running
-from imgvar_desktop.ui.settings_dialog import SettingsDialog
 from imgvar_desktop.ui.sourcing import Sourcing
 from imgvar_desktop.ui.theme import ThemeKeeper
 from imgvar_desktop.ui.tile_delegate import EntryPaths
@@ -124,6 +123,9 @@ class Studio(QObject):
 
     @Slot()
     def _on_settings(self) -> None:
+        # Not at the start: the first paint would wait for it and for all that it needs.
+        from imgvar_desktop.ui.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(self._settings.now, self._office, self.window)
         dialog.setObjectName("settingsDialog")
         dialog.changed.connect(self._on_settings_changed)
