@@ -2,12 +2,11 @@
 
 import sys
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 
 app = QApplication(sys.argv)
 window = QMainWindow()
 window.resize(1280, 800)
-window.setCentralWidget(QLabel("A window", alignment=Qt.AlignmentFlag.AlignCenter))
+window.setCentralWidget(QLabel("A window"))
 window.show()
 sys.exit(app.exec())

@@ -26,6 +26,7 @@ BARE: Final = (sys.executable, str(HERE / "bare_window.py"))
 IMGVAR: Final = (sys.executable, "-m", "imgvar_desktop")
 AIM: Final = 1.5
 COLOURS: Final = 3
+STRIP_PX: Final = 32
 LOOK_S: Final = 0.002
 WINDOWS: Final = "_NET_CLIENT_LIST"
 
@@ -79,14 +80,14 @@ def _running(command: tuple[str, ...], environment: Mapping[str, str]) -> "Itera
 
 
 def _is_painted(watch: RootWatch, window_id: int) -> bool:
-    """Looks at the middle third: what a toolkit draws reaches the server in one piece."""
+    """Looks at a strip across the middle: a toolkit's first drawing reaches the server in one piece."""
     window = watch.display.create_resource_object("window", window_id)
     size = window.get_geometry()
     try:
-        seen = window.get_image(0, size.height // 3, size.width, size.height // 3, X.ZPixmap, 0xFFFFFFFF).data
+        strip = window.get_image(0, (size.height - STRIP_PX) // 2, size.width, STRIP_PX, X.ZPixmap, 0xFFFFFFFF)
     except (BadMatch, BadDrawable):  # Listed a moment before it can be seen.
         return False
-    return len({seen[i : i + 3] for i in range(0, len(seen), 4)}) >= COLOURS
+    return len(set(memoryview(strip.data).cast("I"))) >= COLOURS
 
 
 def _environment(home: Path, display: str) -> dict[str, str]:
