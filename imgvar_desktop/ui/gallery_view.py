@@ -63,6 +63,9 @@ class GalleryView(QAbstractItemView):
         super().__init__(parent)
         self.setObjectName("gallery")
         self.setAccessibleName(self.tr("Variations"))
+        # Made here, because PySide6 creates every subclass of QWidget and its enums, 15 ms of them, to learn what kind
+        # of widget Qt's own viewport is.
+        self.setViewport(QWidget())
         self._gallery = model
         self._tile_px = 192
         self._surround: int | None = None
