@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from imgvar_desktop.adapters.addresses import is_loopback
 from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
-from imgvar_desktop.adapters.logs import start_logging
+from imgvar_desktop.adapters.logs import redact, start_logging
 from imgvar_desktop.adapters.paths import find_paths
 from imgvar_desktop.adapters.pictures import PillowPictures
 from imgvar_desktop.adapters.run_folder import RunFolder
@@ -156,6 +156,7 @@ class Keys:
     def __init__(self, keyring: SecretStore) -> None:
         self._keyring = keyring
         self.typed = os.environ.get(KEY_VARIABLE, "").strip()
+        redact(self.typed)
 
     def get(self, service_id: str) -> str | None:
         """Raises AuthRefused."""

@@ -1,7 +1,9 @@
 """What ``vary`` says: saved files on standard output, everything else on standard error, or one JSON object."""
 
+import io
 import json
 import math
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -27,6 +29,9 @@ class Report:
         self._as_json = as_json
         self._out = out or sys.stdout
         self._err = err or sys.stderr
+        if isinstance(self._out, io.TextIOWrapper):
+            # A path is printed as the bytes it has on disk, whatever encoding its folder's name is in.
+            self._out.reconfigure(errors="surrogateescape" if os.name == "posix" else "backslashreplace")
         self._bar_shown = False
         self._last_line = ""
         self._answered: set[int] = set()
@@ -65,7 +70,7 @@ class Report:
         )
         self._clear_bar()
         if not self._as_json:
-            print(path, file=self._out, flush=True)
+            self._print(str(path))
 
     def failed(self, index: int, error: AppError) -> None:
         self._answered.add(index)
@@ -99,7 +104,16 @@ class Report:
                 "saved": self._saved,
                 "failed": self._failed,
             }
-            print(json.dumps(document), file=self._out, flush=True)
+            self._print(json.dumps(document))
+
+    def _print(self, line: str) -> None:
+        """A reader that went away, as ``head`` does, must not cost the images that are still to come."""
+        try:
+            print(line, file=self._out, flush=True)
+        except BrokenPipeError:
+            self._out = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  open until the program ends
+            # What print could not write is tried once more when Python ends; there it must have somewhere to go.
+            os.dup2(self._out.fileno(), sys.stdout.fileno())
 
     def _say(self, sentence: str, hint: str) -> None:
         line = f"imgvar-desktop: {sentence} {hint}".rstrip()

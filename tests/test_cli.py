@@ -353,6 +353,27 @@ class TestCtrlC:
         assert "Traceback" not in err
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells a writer of a closed pipe in another way")
+def test_a_reader_that_goes_away_costs_no_image(lake: Path, folder: Path) -> None:
+    go_on = threading.Event()
+
+    async def late(received: Received, writer: asyncio.StreamWriter) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, go_on.wait, 20)
+        await says(200, images_json(picture(), picture()))(received, writer)
+
+    with wire_in_a_thread(late) as server:
+        command = [sys.executable, "-m", "imgvar_desktop", "vary", str(lake), "-n", "2", "-o", str(folder)]
+        command += ["--base-url", server.base_url]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert process.stdout is not None
+        process.stdout.close()
+        go_on.set()
+        _, err = process.communicate(timeout=20)
+
+    assert (process.returncode, err) == (0, b"")
+    assert sorted(path.name for path in folder.iterdir()) == ["lake_v01-01.png", "lake_v01-02.png"]
+
+
 class Terminal(StringIO):
     def isatty(self) -> bool:
         return True

@@ -14,6 +14,8 @@ Fields = dict[str, Any]
 
 LONGEST_TEXT: Final = 300
 """Characters of a server's own words that a person gets to read."""
+SHORTEST_SECRET: Final = 4
+"""Blotting out every "a" would leave nothing to read, and guard nothing."""
 LONGEST_BODY: Final = 65_536
 """Bytes of a body that are looked at; errors are short."""
 
@@ -136,7 +138,7 @@ def _categories(inner: Fields) -> tuple[str, ...]:
 
 def _shown(text: str, secret: str) -> str:
     """One short line, without control characters, without anything that looks like a key."""
-    if secret:
+    if len(secret) >= SHORTEST_SECRET:
         text = text.replace(secret, "…")
     text = _WORKER.sub("", text)
     text = "".join(char if char.isprintable() else " " for char in text)

@@ -236,7 +236,7 @@ def _wording(kind: Kind, status: int, complaint: Complaint, caller: Caller) -> t
     model = f"the model “{caller.model}”" if caller.model else "this model"
     field = f"the field “{complaint.param}”" if complaint.param else "the request"
     categories = f" ({', '.join(complaint.categories)})" if complaint.categories else ""
-    if kind is EndpointGone and caller.host.endswith("openai.com"):
+    if kind is EndpointGone and f".{caller.host}".endswith(".openai.com"):
         return (
             "OpenAI no longer offers image variations; it ended them on 12 May 2026.",
             "Choose another service: “On this device” needs no key.",

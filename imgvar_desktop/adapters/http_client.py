@@ -1,13 +1,14 @@
 """The call over HTTP: uploads a picture, yields each variation as it arrives, retries what may be sent again."""
 
 import asyncio
+import logging
 import math
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.cookiejar import DefaultCookiePolicy
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ import httpx
 from imgvar_desktop import __version__
 from imgvar_desktop.adapters import replies, results, retry
 from imgvar_desktop.adapters.addresses import is_loopback
+from imgvar_desktop.adapters.connections import Connections
 from imgvar_desktop.adapters.error_reading import Caller
 from imgvar_desktop.adapters.places import Places
 from imgvar_desktop.adapters.replies import Item
@@ -27,6 +29,8 @@ from imgvar_desktop.core.errors import AuthRefused, BadReply, ServiceError
 from imgvar_desktop.core.ports import ReplyImage, ReplyPart, ReplyProblem, ReplyProgress
 from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
+
+log = logging.getLogger(__name__)
 
 TIMEOUT: Final = httpx.Timeout(connect=10.0, read=360.0, write=60.0, pool=None)
 """Some servers need minutes for an image and say nothing meanwhile."""
@@ -92,17 +96,12 @@ class HttpVariationClient:
         """How often the call was made over this client's life, retries and follow-ups included."""
         # A new connection for each call: one kept open may be dead by the next, and that looks like a lost answer.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        # What goes to this computer itself must not go through the proxy of its settings.
         tls = httpx.create_ssl_context()  # once: it reads some 150 certificates
-        self._direct = httpx.AsyncClient(verify=tls, timeout=timeout, limits=limits, trust_env=False)
-        self._proxied = httpx.AsyncClient(verify=tls, timeout=timeout, limits=limits)
-        for http in (self._direct, self._proxied):
-            http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._links = LinkFetcher(direct=self._direct, proxied=self._proxied, retries=retries, pause=pause)
+        self._connections = Connections(partial(httpx.AsyncClient, verify=tls, timeout=timeout, limits=limits))
+        self._links = LinkFetcher(self._connections, retries=retries, pause=pause)
 
     async def aclose(self) -> None:
-        await self._direct.aclose()
-        await self._proxied.aclose()
+        await self._connections.aclose()
 
     async def variations(
         self, request: VariationRequest, png: bytes, profile: ServiceProfile, endpoint: Endpoint
@@ -140,6 +139,7 @@ class HttpVariationClient:
                 wait_s = self._wait_before(again, error, attempt)
                 if wait_s is None:
                     raise
+                log.info("trying again in %.1f s: %s", wait_s, error)
             else:
                 return
             async with aclosing(self._countdown(wait_s, again)) as ticks:
@@ -174,7 +174,9 @@ class HttpVariationClient:
             raise transport_error(exc, call.caller, uploaded=attempt.uploaded, priced=priced) from exc
 
     async def _exchange(self, call: _Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
-        http = self._direct if is_loopback(urlsplit(call.endpoint.base_url).hostname or "") else self._proxied
+        # What goes to this computer itself must not go through the proxy of its settings.
+        here = is_loopback(urlsplit(call.endpoint.base_url).hostname or "")
+        http = self._connections.direct if here else self._connections.proxied()
         request = _http_request(http, call)
         assert isinstance(request.stream, httpx.AsyncByteStream)
         attempt.upload = upload = Upload(request.stream)
@@ -182,6 +184,7 @@ class HttpVariationClient:
         self.requests_sent += 1
         yield ReplyProgress(None, "Uploading")
         sending = asyncio.ensure_future(http.send(request, stream=True, follow_redirects=False))
+        response = None
         try:
             under_way: set[asyncio.Future[Any]] = {sending, upload.sent}
             await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
@@ -189,7 +192,8 @@ class HttpVariationClient:
                 yield ReplyProgress(None, "Waiting for the images")
             response = await sending
         finally:
-            await _settled(sending)
+            if response is None:
+                await _drop(sending)
         try:
             attempt.headers = response.headers
             async with aclosing(self._read(response, call, attempt)) as parts:
@@ -270,11 +274,10 @@ def _http_request(http: httpx.AsyncClient, call: _Call) -> httpx.Request:
     )
 
 
-async def _settled(sending: asyncio.Future[httpx.Response]) -> None:
-    """Ends a sending that nobody waits for any more, and the connection with it."""
-    if sending.done():
-        return
-    sending.cancel()
-    await asyncio.wait({sending})
+async def _drop(sending: asyncio.Future[httpx.Response]) -> None:
+    """Ends a sending whose answer nobody waits for any more, and the connection with it."""
+    if not sending.done():
+        sending.cancel()
+        await asyncio.wait({sending})
     if not sending.cancelled() and sending.exception() is None:
         await sending.result().aclose()

@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import urllib.request
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +11,7 @@ import httpx
 
 from imgvar_desktop.adapters import replies, results, retry
 from imgvar_desktop.adapters.addresses import addresses_of, may_lead_to
+from imgvar_desktop.adapters.connections import Connections, has_proxy
 from imgvar_desktop.adapters.error_reading import Caller
 from imgvar_desktop.adapters.results import Checked
 from imgvar_desktop.adapters.transport_errors import transport_error
@@ -44,20 +44,10 @@ def resolved(link: str, base_url: str) -> Link:
 
 
 class LinkFetcher:
-    """Uses the clients it is given, owns none. Lives in their loop."""
+    """Uses the connections it is given, owns none. Lives in their loop."""
 
-    def __init__(
-        self,
-        *,
-        direct: httpx.AsyncClient,
-        proxied: httpx.AsyncClient,
-        retries: int,
-        pause: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._direct = direct
-        """Goes straight to the address it is told."""
-        self._proxied = proxied
-        """Goes through the proxy of this computer's settings."""
+    def __init__(self, connections: Connections, *, retries: int, pause: Callable[[float], Awaitable[None]]) -> None:
+        self._connections = connections
         self._retries = retries
         self._pause = pause
 
@@ -101,19 +91,21 @@ class LinkFetcher:
         """The answer, its body unread. The name is looked up once, so that what was checked is what is asked."""
         headers = {"Accept": "image/*", "Accept-Encoding": "identity"}
         if _through_proxy(url):
-            request = self._proxied.build_request("GET", url, headers=headers)
-            return await self._proxied.send(request, stream=True, follow_redirects=False)
+            proxied = self._connections.proxied()
+            request = proxied.build_request("GET", url, headers=headers)
+            return await proxied.send(request, stream=True, follow_redirects=False)
         service = await addresses_of(urlsplit(base_url).hostname or "", strict=False)
         allowed = [address for address in await addresses_of(url.host) if may_lead_to(address, frozenset(service))]
         if not allowed:
             raise _unusable(f"The service handed over a link into a private network, to {url.host}.")
+        direct = self._connections.direct
         headers["Host"] = url.netloc.decode("ascii")
         for address in allowed[:MAX_ADDRESSES]:
-            request = self._direct.build_request(
+            request = direct.build_request(
                 "GET", url.copy_with(host=str(address)), headers=headers, extensions={"sni_hostname": url.host}
             )
             try:
-                return await self._direct.send(request, stream=True, follow_redirects=False)
+                return await direct.send(request, stream=True, follow_redirects=False)
             except (httpx.ConnectError, httpx.ConnectTimeout) as exc:
                 failure = exc
         raise failure
@@ -148,7 +140,7 @@ def _through_proxy(url: httpx.URL) -> bool:
         ipaddress.ip_address(url.host)
     except ValueError:
         named = url.host != "localhost" and not url.host.endswith((".localhost", ".local", ".internal"))
-        return named and url.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(url.host)
+        return named and has_proxy(url.scheme, url.host)
     return False
 
 

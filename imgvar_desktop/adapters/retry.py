@@ -51,7 +51,7 @@ def may_repeat(error: ServiceError, headers: Mapping[str, str], *, uploaded: boo
     answer it may be at work, and be paid for it.
     """
     if error.status is None:
-        return isinstance(error, Unreachable) and not uploaded
+        return isinstance(error, Unreachable) and error.retryable and not uploaded
     if isinstance(error, BillingRefused) or error.status == NOT_IMPLEMENTED:
         return False
     wish = headers.get("x-should-retry", "").strip().lower()

@@ -399,6 +399,54 @@ def test_leaving_the_parts_early_closes_the_connection() -> None:
     asyncio.run(scenario())
 
 
+def test_an_answer_that_nobody_takes_is_closed() -> None:
+    async def scenario() -> None:
+        client = HttpVariationClient()
+        answered = asyncio.Event()
+
+        async def note(_: httpx.Response) -> None:
+            answered.set()
+
+        client._connections.direct.event_hooks["response"].append(note)
+        async with wire(events(progress(0.1), then=hangs)) as server:
+            parts = client.variations(request(), PNG_SENT, profile(streams=True), Endpoint(server.base_url))
+            async for part in parts:
+                if part == ReplyProgress(None, "Waiting for the images"):
+                    await asyncio.wait_for(answered.wait(), 20)
+                    break
+            await parts.aclose()
+            await asyncio.wait_for(server.left.wait(), 2)
+        await client.aclose()
+
+    asyncio.run(scenario())
+
+
+def test_a_proxy_of_an_unknown_kind_is_neither_used_nor_gone_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks9://127.0.0.1:1")
+
+    async def scenario() -> None:
+        async with wire(says(200, images_json(picture()))) as server:
+            here = await call(server.base_url)
+            elsewhere = await call("http://images.example/v1")
+        assert (len(here.images), elsewhere.kinds) == (1, ["unreachable"])
+        assert "proxy" in str(elsewhere.error)
+
+    asyncio.run(scenario())
+
+
+def test_no_cookie_ties_one_call_to_the_next() -> None:
+    async def scenario() -> None:
+        client = HttpVariationClient()
+        async with wire(says(200, images_json(picture()), {"set-cookie": "session=1"})) as server:
+            for _ in range(2):
+                async for _part in client.variations(request(), PNG_SENT, profile(), Endpoint(server.base_url)):
+                    pass
+        await client.aclose()
+        assert [sent.headers.get("cookie") for sent in server.calls] == [None, None]
+
+    asyncio.run(scenario())
+
+
 def test_what_goes_to_this_computer_passes_by_its_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with wire(says(500, "")) as proxy, wire(says(200, images_json(picture()))) as server:

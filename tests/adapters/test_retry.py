@@ -71,6 +71,7 @@ def error(kind: type[ServiceError], status: int | None, retryable: bool = True) 
         (error(BillingRefused, 429), {"x-should-retry": "true"}, True, False),
         (error(Unreachable, None), {}, False, True),
         (error(Unreachable, None), {}, True, False),
+        (error(Unreachable, None, retryable=False), {}, False, False),
         (error(TimedOut, None), {}, False, False),
         (error(TimedOut, None), {}, True, False),
     ],
