@@ -29,6 +29,7 @@ from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
+from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry
 from imgvar_desktop.ui.studio import Studio
 from imgvar_desktop.ui.theme import ThemeKeeper
@@ -147,9 +148,12 @@ class Program(QObject):
         self.settings_written()
         stopped = True
         if self.thread_.isRunning():
+            from concurrent.futures import wait
+
             closing = self.thread_.submit(self._close())
-            with contextlib.suppress(TimeoutError):
-                closing.result(STOP_MS / 1000)
+            wait([closing], STOP_MS / 1000)
+            if closing.done() and (error := closing.exception()) is not None:
+                log.error("the worker did not close as it should", exc_info=error)
             stopped = closing.done() and self.thread_.stop(STOP_MS)
         self.thumbnails.stop()
         self.crashes.uninstall()
@@ -157,7 +161,11 @@ class Program(QObject):
 
     def settings_written(self) -> None:
         """The last state of the window: after its loop has ended nobody else writes any more."""
-        self._settings_file.save(self.settings.now)
+        try:
+            self._settings_file.save(self.settings.now)
+        except AppError as error:
+            # Nobody looks at a message any more, and everything else has still to be stopped.
+            log.warning("%s", error)
 
     async def _close(self) -> None:
         """Runs first, so that each closes as stopped in a library that is still open; then what they used."""

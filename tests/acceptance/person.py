@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QFileDialog, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from imgvar_desktop.adapters.paths import find_paths
 from imgvar_desktop.app import Program
 from imgvar_desktop.bridge.crash_reporter import Crash
 from imgvar_desktop.core.library import Entry
@@ -47,6 +48,7 @@ class Person:
         self.qtbot = qtbot
         self.events: list[RunEvent] = []
         self.crashes: list[Crash] = []
+        self._stopped: bool | None = None
         program.queue.reported.connect(self.events.append)
         program.crashes.crashed.connect(self.crashes.append)
 
@@ -85,6 +87,12 @@ class Person:
         """In the gallery's order."""
         tiles = [self.program.model.tile(row) for row in range(self.program.model.rowCount())]
         return [tile.entry for tile in tiles if tile.entry is not None]
+
+    @property
+    def files(self) -> list[Path]:
+        """Where the library keeps what fills the tiles, in the gallery's order."""
+        library = find_paths().library
+        return [library / entry.file for entry in self.filled_tiles]
 
     # Bringing a picture
 
@@ -189,5 +197,7 @@ class Person:
 
     def leave(self) -> bool:
         """Closes the window and stops the program, as ``main`` does; whether everything ended within its bound."""
-        self.window.close()
-        return self.program.stop()
+        if self._stopped is None:
+            self.window.close()
+            self._stopped = self.program.stop()
+        return self._stopped

@@ -125,7 +125,7 @@ def test_tiles_fill_one_by_one_with_pictures_that_differ(with_lake, lake):
     with_lake.until_closed()
 
     assert filled == [1, 2, 3]
-    images = [read(file) for file in files_of(with_lake)]
+    images = [read(file) for file in with_lake.files]
     assert [image.size for image in images] == [(256, 256)] * 3
     with Image.open(lake) as source:
         square = source.convert("RGB").crop((120, 0, 520, 400)).resize((256, 256))
@@ -266,7 +266,7 @@ def test_copy_brings_the_picture_and_its_file(with_four):
 
     mime = QGuiApplication.clipboard().mimeData()
     (url,) = mime.urls()
-    assert Path(url.toLocalFile()) == files_of(with_four)[1]
+    assert Path(url.toLocalFile()) == with_four.files[1]
     assert (mime.imageData().width(), mime.imageData().height()) == (256, 256)
 
 
@@ -315,7 +315,7 @@ def test_the_larger_view_shows_exact_pixels(with_four):
     with_four.click_tile(0)
     with_four.press(Qt.Key.Key_Return)
     viewer = with_four.window.viewer
-    expected = read(files_of(with_four)[0])
+    expected = read(with_four.files[0])
 
     with_four.press(Qt.Key.Key_1, CTRL)
 
@@ -349,11 +349,6 @@ def pixels(pixmap: QPixmap) -> bytes:
     image = pixmap.toImage().convertToFormat(QImage.Format.Format_RGB888)
     rows = (bytes(image.constScanLine(y))[: image.width() * 3] for y in range(image.height()))
     return b"".join(rows)
-
-
-def files_of(person: Person) -> list[Path]:
-    """Of the gallery's tiles, in their order."""
-    return [person.program._paths_of(entry)[1] for entry in person.filled_tiles]
 
 
 def read(file: Path) -> Image.Image:
