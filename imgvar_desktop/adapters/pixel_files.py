@@ -42,11 +42,15 @@ class PixelFiles:
     def clean_leftovers(self) -> int:
         """Deletes what a killed program left half written, and says how many files.
 
-        Only by the program that has the library open: another one's files are still being written.
+        Only by the program that has the library open: another one's files are still being written. What cannot be
+        tidied now stays until the next time.
         """
-        with _disk_refusals_told(self._folder):
+        try:
             below = [*_children(self._images), *_children(self._thumbnails)]
             return sum(_clean(folder) for folder in (self._sources, *below) if folder.is_dir())
+        except OSError as error:
+            log.info("leftovers stay in %s: %s", self._folder, error)
+            return 0
 
     def keep_source(self, original: Path | bytes) -> tuple[str, Path]:
         """As in the port. A file's bytes are read once, so one that changes meanwhile is kept as it was read.
@@ -80,16 +84,13 @@ class PixelFiles:
         return kept
 
     def drop_sources_except(self, keys: frozenset[str]) -> None:
-        """As in the port. One that another program holds open stays until the next time."""
-        with _disk_refusals_told(self._sources):
-            sources = _children(self._sources)
-        for path in sources:
-            if path.stem in keys or path.suffix == _PART:
-                continue
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                log.info("%s is not deleted now: %s", path, error)
+        """As in the port. What cannot be deleted now, such as a file that another program holds, stays till later."""
+        try:
+            for path in _children(self._sources):
+                if path.stem not in keys and path.suffix != _PART:
+                    _delete(path)
+        except OSError as error:
+            log.info("kept pictures stay in %s: %s", self._sources, error)
 
     def write_variation(self, data: bytes, *, stem: str, media_type: str, month: str) -> tuple[str, str]:
         """As in the port; a name that is taken gets a number behind it. Raises LibraryUnavailable."""
@@ -228,9 +229,16 @@ def _clean(folder: Path) -> int:
     if left:
         # A part that is still there may have a name reserved: an empty file, which no variation ever is.
         left += [path for path in children if path not in left and path.is_file() and path.stat().st_size == 0]
-    for path in left:
+    return sum(_delete(path) for path in left)
+
+
+def _delete(path: Path) -> bool:
+    try:
         path.unlink(missing_ok=True)
-    return len(left)
+    except OSError as error:
+        log.info("%s is not deleted now: %s", path, error)
+        return False
+    return True
 
 
 @contextmanager
@@ -243,7 +251,7 @@ def _disk_refusals_told(folder: Path) -> Iterator[None]:
                 "The disk with the library is full.", hint="Make room on it, then try again.", retryable=True
             ) from error
         raise LibraryUnavailable(
-            f"The library could not be written: {error.strerror or error}.",
-            hint=f"See whether {folder} is there and may be written.",
+            f"The library's folder could not be read or written: {error.strerror or error}.",
+            hint=f"See whether {folder} is there, readable and writable.",
             retryable=True,
         ) from error

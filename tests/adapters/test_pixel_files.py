@@ -248,6 +248,25 @@ def test_leftovers_of_a_killed_program_are_deleted(pixels: PixelFiles, folder: P
     }
 
 
+@pytest.mark.parametrize("step", ["iterdir", "unlink"])
+def test_what_cannot_be_tidied_stays_and_the_library_opens(
+    pixels: PixelFiles, folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    key, _ = pixels.keep_source(PNG)
+    (folder / "sources" / ".0123.part").touch()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "held by another program")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, step, refuse)
+        assert pixels.clean_leftovers() == 0
+        pixels.drop_sources_except(frozenset())
+
+    assert pixels.source_path(key).read_bytes() == PNG
+    assert pixels.clean_leftovers() == 1
+
+
 def test_what_a_person_put_there_is_not_a_leftover(pixels: PixelFiles, folder: Path) -> None:
     _write(pixels)
     (folder / "images" / "notes.part").write_bytes(b"mine")
@@ -264,7 +283,9 @@ STEPS = [(os, "fsync"), (Path, "replace"), (Path, "touch"), (Path, "mkdir")]
 
 
 @pytest.mark.parametrize(("owner", "step"), STEPS)
-@pytest.mark.parametrize(("number", "sentence"), [(errno.ENOSPC, "is full"), (errno.EIO, "could not be written")])
+@pytest.mark.parametrize(
+    ("number", "sentence"), [(errno.ENOSPC, "is full"), (errno.EIO, "could not be read or written")]
+)
 def test_a_disk_that_refuses_at_any_step_is_told_and_leaves_no_file(
     pixels: PixelFiles,
     folder: Path,
@@ -314,9 +335,9 @@ def test_a_write_that_the_system_cuts_off_is_told_and_leaves_no_file(pixels: Pix
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
     try:
-        with pytest.raises(LibraryUnavailable, match="could not be written"):
+        with pytest.raises(LibraryUnavailable, match="could not be read or written"):
             _write(pixels, b"x" * 5000)
-        with pytest.raises(LibraryUnavailable, match="could not be written"):
+        with pytest.raises(LibraryUnavailable, match="could not be read or written"):
             pixels.keep_source(b"x" * 5000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
