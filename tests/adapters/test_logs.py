@@ -13,6 +13,11 @@ from imgvar_desktop.adapters import logs
 log = logging.getLogger("imgvar_desktop.test")
 
 
+@pytest.fixture(autouse=True)
+def _no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "_secrets", frozenset())
+
+
 @pytest.fixture
 def logged(tmp_path: Path) -> Iterator[Path]:
     stop = logs.start_logging(tmp_path / "logs")
