@@ -40,6 +40,7 @@ def main() -> None:
     ours, theirs = medians["imgvar"], medians["openai"]
     base = {name: medians[f"{name}, importing only"]["peak_mb"] for name in ("imgvar", "openai")}
     print(f"ours to theirs: time {ours['seconds'] / theirs['seconds']:.2f}", end=", ")
+    print(f"CPU {ours['cpu_s'] / theirs['cpu_s']:.2f}", end=", ")
     print(f"first image {ours['first_s'] / theirs['first_s']:.2f}", end=", ")
     print(f"peak {ours['peak_mb'] / theirs['peak_mb']:.2f}", end=", ")
     print(f"peak over imports {(ours['peak_mb'] - base['imgvar']) / (theirs['peak_mb'] - base['openai']):.2f}")
@@ -64,33 +65,51 @@ def _in_its_own_process(name: str, base_url: str) -> dict[str, float]:
     return figures
 
 
-def _as_imgvar(base_url: str, *, call: bool) -> tuple[float, float]:
-    """(when the first image was there, when all were), seconds from the call."""
+class Stopwatch:
+    """Starts with the call; ``lap`` at each image."""
+
+    def __init__(self) -> None:
+        self._started, self._cpu_started = time.perf_counter(), time.process_time()
+        self.laps: list[float] = []
+
+    def lap(self) -> None:
+        self.laps.append(time.perf_counter() - self._started)
+
+    def figures(self) -> dict[str, float]:
+        assert len(self.laps) == COUNT
+        cpu_s = time.process_time() - self._cpu_started
+        return {"first_s": self.laps[0], "seconds": self.laps[-1], "cpu_s": cpu_s}
+
+
+NO_CALL = {"first_s": 0.0, "seconds": 0.0, "cpu_s": 0.0}
+
+
+def _as_imgvar(base_url: str, *, call: bool) -> dict[str, float]:
     from imgvar_desktop.adapters.http_client import HttpVariationClient
-    from imgvar_desktop.core.geometry import Square
+    from imgvar_desktop.core.framing import first_framing
     from imgvar_desktop.core.ports import ReplyImage
     from imgvar_desktop.core.request import Source, VariationRequest
     from imgvar_desktop.core.services import Endpoint, ServiceProfile
 
-    request = VariationRequest(Source("", "x", 64, 64), Square(0, 0, 64), COUNT, SIDE_PX, "x")
+    source = Source("", "x", SIDE_PX, SIDE_PX)
+    request = VariationRequest(source, first_framing(width=SIDE_PX, height=SIDE_PX), COUNT, SIDE_PX, "x")
     profile = ServiceProfile("x", "Example", base_url, model="dall-e-2")
     client = HttpVariationClient()
 
-    async def use() -> tuple[float, float]:
-        arrived = []
-        started = time.perf_counter()
+    async def use() -> dict[str, float]:
+        watch = Stopwatch()
         async for part in client.variations(request, b"png", profile, Endpoint(base_url, "sk-key")):
             if isinstance(part, ReplyImage):
                 assert (part.width, part.height) == (SIDE_PX, SIDE_PX)
-                arrived.append(time.perf_counter() - started)
-        assert len(arrived) == COUNT
+                watch.lap()
+        figures = watch.figures()
         await client.aclose()
-        return arrived[0], arrived[-1]
+        return figures
 
-    return asyncio.run(use()) if call else (0.0, 0.0)
+    return asyncio.run(use()) if call else NO_CALL
 
 
-def _as_openai(base_url: str, *, call: bool) -> tuple[float, float]:
+def _as_openai(base_url: str, *, call: bool) -> dict[str, float]:
     """The same through the official library, as its documentation shows it."""
     import base64
 
@@ -99,24 +118,22 @@ def _as_openai(base_url: str, *, call: bool) -> tuple[float, float]:
 
     client = OpenAI(base_url=base_url, api_key="sk-key")
     if not call:
-        return 0.0, 0.0
-    arrived = []
-    started = time.perf_counter()
+        return NO_CALL
+    watch = Stopwatch()
     reply = client.images.create_variation(image=b"png", n=COUNT, size="1024x1024", response_format="b64_json")
     for entry in reply.data or ():
         data = base64.b64decode(entry.b64_json or "")
         with Image.open(BytesIO(data)) as image:
             image.load()
             assert image.size == (SIDE_PX, SIDE_PX)
-        arrived.append(time.perf_counter() - started)
-    assert len(arrived) == COUNT
-    return arrived[0], arrived[-1]
+        watch.lap()
+    return watch.figures()
 
 
 def _measure(name: str, base_url: str) -> None:
     run = _as_imgvar if name.startswith("imgvar") else _as_openai
-    first_s, seconds = run(base_url, call="importing" not in name)
-    print(json.dumps({"first_s": first_s, "seconds": seconds, "cpu_s": time.process_time(), "peak_mb": _peak_mb()}))
+    figures = run(base_url, call="importing" not in name)
+    print(json.dumps({**figures, "peak_mb": _peak_mb()}))
 
 
 def _peak_mb() -> float:
