@@ -9,6 +9,8 @@ from imgvar_desktop.adapters.migrations import APPLICATION_ID, MIGRATIONS
 from imgvar_desktop.adapters.sqlite_library import FILE_NAME, SqliteLibrary
 from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.errors import LibraryUnavailable
+from imgvar_desktop.core.framing import Fit, Framing
+from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.library import RunState
 
 VERSIONS = Path(__file__).parent / "library_versions"
@@ -47,6 +49,9 @@ def test_a_library_of_each_version_opens_with_all_it_held(folder: Path, version:
     assert (runs[1].message, runs[1].request_id) == ("The account has no money left.", "req_1")
     assert [entry.file for entry in entries] == [f"images/2026-11/lake_v{v}.png" for v in ("03-01", "01-01", "01-02")]
     assert entries[0].revised_prompt == "a lake"
+    turned = Framing(Square(0, 0, 500), turns=1, flipped=True, angle=2.5, fit=Fit.BLUR)
+    # Version 1 knew squares of the upright picture alone.
+    assert runs[1].request.framing == (turned if version > 1 else Framing(Square(10, 20, 2000)))
 
 
 @pytest.mark.parametrize("version", range(1, LATEST + 1))
