@@ -45,6 +45,11 @@ log = logging.getLogger(__name__)
 STOP_MS: Final = 3000
 """How long the worker may take to stop runs and the on-device service before the process leaves without it."""
 
+SWITCH_S: Final = 0.001
+"""How soon a thread that computes gives way. Each call into Qt lets the interpreter go, so at Python's own 5 ms a paint
+that makes a dozen of them beside a busy worker takes more than 50.
+"""
+
 
 class WorkshopMaker:
     """Puts the adapters together in the worker, at the first use. Lives in the worker's loop."""
@@ -188,6 +193,7 @@ class Program(QObject):
 
     @Slot()
     def _begin(self) -> None:
+        sys.setswitchinterval(SWITCH_S)
         self.thread_.start()
         self.studio.start(self._files)
 

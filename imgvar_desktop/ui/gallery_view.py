@@ -104,10 +104,15 @@ class GalleryView(QAbstractItemView):
         self._select_only(self._gallery.index(row))
         self.scrollTo(self.currentIndex())
 
-    @Slot()
-    def refresh_tiles(self) -> None:
+    @Slot(object)
+    def refresh_tiles(self, sha256: str) -> None:
         """A thumbnail that a tile waits for is there."""
-        self.viewport().update()
+        top = self.verticalScrollBar().value()
+        for _, rows in self._layout.visible(top, top + self.viewport().height()):
+            for row in rows:
+                entry = self._gallery.tile(row).entry
+                if entry is not None and entry.sha256 == sha256:
+                    self.viewport().update(self._layout.tile_rect(row).translated(0, -top))
 
     # Layout
 
@@ -158,7 +163,13 @@ class GalleryView(QAbstractItemView):
             self._layout = SectionLayout.of(
                 self._gallery.sections, width=self.viewport().width(), tile_px=self._tile_px
             )
-            self.viewport().update()
+            self._update_headers()
+
+    def _update_headers(self) -> None:
+        """Theirs alone: a run reports many times a second, and its tiles have their own signal."""
+        top = self.verticalScrollBar().value()
+        for place, _ in self._layout.visible(top, top + self.viewport().height()):
+            self.viewport().update(self._layout.header_rect(place, self.viewport().width()).translated(0, -top))
 
     def _content(self, at: QPoint) -> QPoint:
         return QPoint(at.x(), at.y() + self.verticalScrollBar().value())
@@ -338,11 +349,13 @@ class GalleryView(QAbstractItemView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = self.verticalScrollBar().value()
         painter.translate(0, -top)
-        visible = event.rect().translated(0, top)
+        visible, damaged = event.rect().translated(0, top), event.region().translated(0, top)
         for place, rows in self._layout.visible(visible.top(), visible.bottom() + 1):
-            self._header(place).paint(painter, background)
+            if damaged.intersects(self._layout.header_rect(place, self.viewport().width())):
+                self._header(place).paint(painter, background)
             for row in rows:
-                self._paint_tile(painter, row)
+                if damaged.intersects(self._layout.tile_rect(row)):
+                    self._paint_tile(painter, row)
         if not self._band.isNull():
             accent = self.palette().color(QPalette.ColorRole.Highlight)
             painter.setPen(QPen(accent, 1))
