@@ -21,6 +21,7 @@ from imgvar_desktop.adapters.settings_file import SettingsFile
 from imgvar_desktop.cli_report import Report
 from imgvar_desktop.core import contract
 from imgvar_desktop.core.errors import AppError, AuthRefused, BadReply, Cancelled, SecretStoreUnavailable
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.generate import ask
 from imgvar_desktop.core.geometry import Square, largest_square
 from imgvar_desktop.core.ports import (
@@ -272,7 +273,7 @@ def _job(picture: Path, options: argparse.Namespace, profile: ServiceProfile, pi
     source = Source(key="", name=picture.stem, width=opened.width, height=opened.height)
     request = VariationRequest(
         source=source,
-        crop=options.crop or largest_square(width=opened.width, height=opened.height),
+        framing=Framing(options.crop or largest_square(width=opened.width, height=opened.height)),
         count=options.count,
         size_px=options.size,
         service_id=profile.id,

@@ -62,7 +62,15 @@ CREATE TABLE entries (
 CREATE UNIQUE INDEX entries_in_order ON entries (run_number DESC, place);
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_RUNS_AND_ENTRIES,)
+_FRAMINGS: Final = """
+ALTER TABLE runs ADD COLUMN turns INTEGER NOT NULL DEFAULT 0;  -- quarter turns clockwise
+ALTER TABLE runs ADD COLUMN flipped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN angle REAL NOT NULL DEFAULT 0;  -- degrees clockwise
+ALTER TABLE runs ADD COLUMN fit TEXT NOT NULL DEFAULT 'crop';
+ALTER TABLE runs ADD COLUMN framing_name TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_RUNS_AND_ENTRIES, _FRAMINGS)
 """Step i turns a library of version i into one of version i + 1. Only ever appended to: people have files of each."""
 
 

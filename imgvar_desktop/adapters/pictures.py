@@ -13,7 +13,7 @@ from imgvar_desktop.adapters.picture_framing import framed
 from imgvar_desktop.adapters.picture_scale import SPARE, scaled
 from imgvar_desktop.adapters.whole_file import put_whole
 from imgvar_desktop.core.errors import LibraryUnavailable, PictureRefused
-from imgvar_desktop.core.framing import Fit, Framing, is_inside
+from imgvar_desktop.core.framing import Framing, is_right
 from imgvar_desktop.core.ports import OpenedPicture, Pixels
 
 PREVIEW_PX: Final = 2048
@@ -45,7 +45,7 @@ class PillowPictures:
         """
         with stored_picture(path, lambda _: int(framing.square.side / size_px / SPARE)) as picture:
             width, height = picture.upright_size
-            if framing.fit is Fit.CROP and not is_inside(framing, width=width, height=height):
+            if not is_right(framing, width=width, height=height):
                 raise PictureRefused(
                     f"“{picture.name}” has changed since its crop was chosen.", hint="Open it again and choose a crop."
                 )

@@ -14,6 +14,7 @@ from typing import Any, Final
 from imgvar_desktop.adapters import library_copies, migrations
 from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.errors import LibraryUnavailable
+from imgvar_desktop.core.framing import Fit, Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.library import Entry, RunRecord, RunState
 from imgvar_desktop.core.request import Source, VariationRequest
@@ -59,14 +60,16 @@ _REFUSALS: Final = {
 }
 
 _RUNS: Final = (
-    "SELECT number, id, source_key, source_name, source_width, source_height, crop_x, crop_y, crop_side, wanted,"
-    " size_px, service_id, model, response_format, user, seed, strength, service_name, created_at, state, seconds,"
-    " message, request_id, (SELECT count(*) FROM entries WHERE run_number = number) FROM runs"
+    "SELECT number, id, source_key, source_name, source_width, source_height, crop_x, crop_y, crop_side, turns,"
+    " flipped, angle, fit, framing_name, wanted, size_px, service_id, model, response_format, user, seed, strength,"
+    " service_name, created_at, state, seconds, message, request_id,"
+    " (SELECT count(*) FROM entries WHERE run_number = number) FROM runs"
 )
 _INSERT_RUN: Final = (
-    "INSERT INTO runs (id, source_key, source_name, source_width, source_height, crop_x, crop_y, crop_side, wanted,"
-    " size_px, service_id, model, response_format, user, seed, strength, service_name, created_at, state)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO runs (id, source_key, source_name, source_width, source_height, crop_x, crop_y, crop_side, turns,"
+    " flipped, angle, fit, framing_name, wanted, size_px, service_id, model, response_format, user, seed, strength,"
+    " service_name, created_at, state)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_ENTRY: Final = (
     "INSERT INTO entries (id, run_number, place, file, sha256, width, height, media_type, created_at, seed,"
@@ -120,9 +123,10 @@ class SqliteLibrary:
 
     def begin_run(self, request: VariationRequest, service_name: str) -> RunRecord:
         run_id, now = uuid.uuid4().hex, datetime.now(UTC)
-        source, crop = request.source, request.crop
+        source, framing, crop = request.source, request.framing, request.crop
         values = (
             *(run_id, source.key, _storable(source.name), source.width, source.height, crop.x, crop.y, crop.side),
+            *(framing.turns, framing.flipped, framing.angle, framing.fit.value, request.framing_name),
             *(request.count, request.size_px, request.service_id, request.model, request.response_format.value),
             *(_storable(request.user), request.seed, request.strength, service_name, now.isoformat()),
             RunState.RUNNING.value,
@@ -166,11 +170,13 @@ class SqliteLibrary:
     def entries(self) -> tuple[Entry, ...]:
         return tuple(_entry(row) for row in self._rows(_ENTRIES))
 
-    def last_crop(self, source_key: str) -> Square | None:
+    def last_framing(self, source_key: str) -> Framing | None:
         rows = self._rows(
-            "SELECT crop_x, crop_y, crop_side FROM runs WHERE source_key = ? ORDER BY number DESC LIMIT 1", source_key
+            "SELECT crop_x, crop_y, crop_side, turns, flipped, angle, fit FROM runs"
+            " WHERE source_key = ? AND framing_name = '' ORDER BY number DESC LIMIT 1",
+            source_key,
         )
-        return Square(*rows[0]) if rows else None
+        return _framing(*rows[0]) if rows else None
 
     def source_keys(self) -> frozenset[str]:
         return frozenset(key for (key,) in self._rows("SELECT DISTINCT source_key FROM runs"))
@@ -239,12 +245,14 @@ def _check(db: sqlite3.Connection) -> None:
 
 
 def _run(row: Sequence[Any]) -> RunRecord:
-    number, run_id, key, name, width, height, x, y, side, count, size_px, *rest = row
-    service_id, model, response_format, user, seed, strength, service_name, created_at, state, *rest = rest
+    number, run_id, key, name, width, height, x, y, side, turns, flipped, angle, fit, framing_name, *rest = row
+    count, size_px, service_id, model, response_format, user, seed, strength, service_name, created_at, state, *rest = (
+        rest
+    )
     seconds, message, request_id, arrived = rest
     request = VariationRequest(
         source=Source(key, name, width, height),
-        crop=Square(x, y, side),
+        framing=_framing(x, y, side, turns, flipped, angle, fit),
         count=count,
         size_px=size_px,
         service_id=service_id,
@@ -253,6 +261,7 @@ def _run(row: Sequence[Any]) -> RunRecord:
         user=user,
         seed=seed,
         strength=strength,
+        framing_name=framing_name,
     )
     return RunRecord(
         id=run_id,
@@ -266,6 +275,10 @@ def _run(row: Sequence[Any]) -> RunRecord:
         message=message,
         request_id=request_id,
     )
+
+
+def _framing(x: int, y: int, side: int, turns: int, flipped: int, angle: float, fit: str) -> Framing:  # noqa: PLR0917  # a row's columns
+    return Framing(Square(x, y, side), turns=turns, flipped=bool(flipped), angle=angle, fit=Fit(fit))
 
 
 def _entry(row: Sequence[Any]) -> Entry:

@@ -97,6 +97,15 @@ def is_inside(framing: Framing, *, width: int, height: int) -> bool:
     return reach(framing).is_inside(width=across, height=down)
 
 
+def is_right(framing: Framing, *, width: int, height: int) -> bool:
+    """Whether the framing can be made of the picture: inside it, or touching it where it is padded."""
+    if framing.fit is Fit.CROP:
+        return is_inside(framing, width=width, height=height)
+    across, down = turned_size(framing, width=width, height=height)
+    square = framing.square
+    return square.x < across and square.right > 0 and square.y < down and square.bottom > 0
+
+
 def kept_inside(framing: Framing, *, width: int, height: int) -> Framing:
     """The nearest framing that shows nothing but picture; a padded one may go anywhere that still touches it."""
     across, down = turned_size(framing, width=width, height=height)
@@ -119,6 +128,19 @@ def moved_by(framing: Framing, dx: int, dy: int, *, width: int, height: int) -> 
     square = framing.square
     there = replace(framing, square=Square(square.x + dx, square.y + dy, square.side))
     return kept_inside(there, width=width, height=height)
+
+
+def snapped(framing: Framing, within: int, *, width: int, height: int) -> Framing:
+    """Shifted by at most ``within`` pixels on each axis to where an edge, the middle or a third of the picture is.
+
+    Edges meet edges; the square's middle meets the picture's middle and thirds.
+    """
+    across, down = turned_size(framing, width=width, height=height)
+    square = framing.square
+    there = Square(
+        _snapped(square.x, square.side, across, within), _snapped(square.y, square.side, down, within), square.side
+    )
+    return kept_inside(replace(framing, square=there), width=width, height=height)
 
 
 def resized_by(
@@ -207,6 +229,14 @@ def _largest_side(angle: float, across: int, down: int) -> int:
     while side > 1 and reach(Framing(Square(0, 0, side), angle=angle)).side > min(across, down):
         side -= 1  # at most twice: what rounding outwards took
     return side
+
+
+def _snapped(start: int, side: int, extent: int, within: int) -> int:
+    """The place nearest to ``start`` among those that snap, if one is near enough."""
+    middles = (extent / 2, extent / 3, extent * 2 / 3)
+    places = (0, extent - side, *(round(middle - side / 2) for middle in middles))
+    nearest = min(places, key=lambda place: abs(place - start))
+    return nearest if abs(nearest - start) <= within else start
 
 
 def _touching(square: Square, across: int, down: int) -> Square:

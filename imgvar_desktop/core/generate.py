@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from imgvar_desktop.core.errors import AppError, BadReply
-from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.library import Entry, RunRecord, RunState, variation_name
 from imgvar_desktop.core.ports import (
     EndpointSource,
@@ -62,7 +61,7 @@ async def ask(
     """Prepares the picture, finds the service and makes the call. Raises AppError."""
     yield ReplyProgress(None, "Preparing the picture")
     png = await asyncio.to_thread(
-        pictures.upload_png, source, Framing(request.crop), request.size_px, profile.max_upload_bytes
+        pictures.upload_png, source, request.framing, request.size_px, profile.max_upload_bytes
     )
     endpoint = await endpoints.endpoint(profile)
     async with aclosing(client.variations(request, png, profile, endpoint)) as parts:

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.framing import Framing
-from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.library import Entry, RunRecord
 from imgvar_desktop.core.request import Source, VariationRequest
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
@@ -70,6 +69,15 @@ class ReplyProblem:
     error: AppError
 
 
+@dataclass(frozen=True, slots=True)
+class FetchedPicture:
+    """A picture file from the web, as it was sent."""
+
+    data: bytes
+    name: str
+    """Of the file in its address, without a suffix."""
+
+
 ReplyPart = ReplyProgress | ReplyImage | ReplyProblem
 
 
@@ -90,6 +98,18 @@ class Pictures(Protocol):
 
         Raises PictureRefused, and LibraryUnavailable when ``target`` cannot be written.
         """
+
+
+class PictureFetcher(Protocol):
+    """Pictures behind addresses. Lives in the loop that uses it; cancellable at every await."""
+
+    async def fetch(self, url: str) -> FetchedPicture:
+        """What the address gives, within limits of size and time. Raises PictureRefused.
+
+        That it is a picture is found out by opening it.
+        """
+
+    async def aclose(self) -> None: ...
 
 
 class VariationClient(Protocol):
@@ -159,8 +179,8 @@ class LibraryStore(Protocol):
     def entries(self) -> tuple[Entry, ...]:
         """All, newest run first, by index within a run."""
 
-    def last_crop(self, source_key: str) -> Square | None:
-        """The crop of the newest run of that source."""
+    def last_framing(self, source_key: str) -> Framing | None:
+        """The person's own framing in the newest run of that source."""
 
     def source_keys(self) -> frozenset[str]:
         """Every source that a run refers to."""

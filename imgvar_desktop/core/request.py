@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from imgvar_desktop.core import contract
 from imgvar_desktop.core.contract import ResponseFormat
+from imgvar_desktop.core.framing import Framing, is_right
 from imgvar_desktop.core.geometry import Square
 
 
@@ -25,8 +26,7 @@ class VariationRequest:
     """One press of Generate. Raises ValueError when it could not be carried out by any service."""
 
     source: Source
-    crop: Square
-    """Source pixels, upright."""
+    framing: Framing
     count: int
     size_px: int
     service_id: str
@@ -39,15 +39,22 @@ class VariationRequest:
     """None: the service chooses, and says which with each image where it can."""
     strength: float | None = None
     """How different, 0 to 1; None: not sent."""
+    framing_name: str = ""
+    """Which framing of a bracket this is, such as "wide"; empty: the person's own."""
 
     def __post_init__(self) -> None:
         if not contract.MIN_COUNT <= self.count <= contract.MAX_COUNT:
             raise ValueError(f"a run makes {contract.MIN_COUNT} to {contract.MAX_COUNT} variations, not {self.count}")
         if self.size_px < 1:
             raise ValueError(f"variations cannot be {self.size_px} pixels large")
-        if not self.crop.is_inside(width=self.source.width, height=self.source.height):
-            raise ValueError(f"{self.crop} is not inside {self.source.width} × {self.source.height} pixels")
+        if not is_right(self.framing, width=self.source.width, height=self.source.height):
+            raise ValueError(f"{self.framing} is not inside {self.source.width} × {self.source.height} pixels")
         if self.strength is not None and not 0.0 <= self.strength <= 1.0:
             raise ValueError(f"how different goes from 0 to 1, not {self.strength}")
         if self.seed is not None and not 0 <= self.seed <= contract.MAX_SEED:
             raise ValueError(f"a seed is a whole number from 0 to {contract.MAX_SEED}, not {self.seed}")
+
+    @property
+    def crop(self) -> Square:
+        """The framing's square: pixels of the turned picture."""
+        return self.framing.square

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.library import Entry, RunRecord, RunState
 from imgvar_desktop.core.ports import LibraryStore
@@ -11,7 +12,13 @@ from imgvar_desktop.core.request import Source, VariationRequest
 
 LAKE = Source(key="a" * 64, name="lake", width=4000, height=3000)
 REQUEST = VariationRequest(
-    source=LAKE, crop=Square(10, 20, 2000), count=4, size_px=1024, service_id="on-device", seed=7, strength=0.25
+    source=LAKE,
+    framing=Framing(Square(10, 20, 2000)),
+    count=4,
+    size_px=1024,
+    service_id="on-device",
+    seed=7,
+    strength=0.25,
 )
 
 

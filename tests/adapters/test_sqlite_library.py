@@ -12,6 +12,7 @@ import pytest
 from imgvar_desktop.adapters.sqlite_library import FILE_NAME, SqliteLibrary, refusal
 from imgvar_desktop.core.contract import MAX_SEED, ResponseFormat
 from imgvar_desktop.core.errors import LibraryUnavailable
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.library import RunState
 from imgvar_desktop.core.request import VariationRequest
@@ -28,7 +29,7 @@ def library(tmp_path: Path) -> Iterator[SqliteLibrary]:
 def test_a_run_comes_back_as_it_was_written(library: SqliteLibrary, tmp_path: Path) -> None:
     request = VariationRequest(
         source=LAKE,
-        crop=Square(1, 2, 3),
+        framing=Framing(Square(1, 2, 3)),
         count=10,
         size_px=256,
         service_id="cloud",
@@ -106,13 +107,13 @@ def test_only_runs_of_an_earlier_start_are_interrupted(library: SqliteLibrary, t
 def test_a_picture_is_known_by_its_newest_run(library: SqliteLibrary) -> None:
     renamed = replace(LAKE, name="lake at night")
     library.begin_run(REQUEST, "A")
-    library.begin_run(replace(REQUEST, source=renamed, crop=Square(5, 5, 50)), "A")
+    library.begin_run(replace(REQUEST, source=renamed, framing=Framing(Square(5, 5, 50))), "A")
     library.begin_run(replace(REQUEST, source=replace(LAKE, key="b" * 64)), "A")
 
-    assert library.last_crop(LAKE.key) == Square(5, 5, 50)
+    assert library.last_framing(LAKE.key) == Framing(Square(5, 5, 50))
     assert library.source(LAKE.key) == renamed
     assert library.source_keys() == {LAKE.key, "b" * 64}
-    assert (library.last_crop("c" * 64), library.source("c" * 64)) == (None, None)
+    assert (library.last_framing("c" * 64), library.source("c" * 64)) == (None, None)
 
 
 def test_usual_seconds_is_the_median_per_image_of_the_last_five(library: SqliteLibrary) -> None:

@@ -19,6 +19,7 @@ from PIL import Image
 
 from imgvar_desktop.adapters.http_client import HttpVariationClient
 from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.ports import ReplyImage, ReplyPart, ReplyProblem, ReplyProgress
 from imgvar_desktop.core.request import Source, VariationRequest
@@ -234,7 +235,14 @@ def wire_in_a_thread(*posts: Answer, gets: dict[str, Answer] | None = None) -> I
 def request(count: int = 1, **changes: Any) -> VariationRequest:
     source = Source(key="0" * 64, name="lake", width=64, height=64)
     return VariationRequest(
-        **{"source": source, "crop": Square(0, 0, 64), "count": count, "size_px": 256, "service_id": "x", **changes}
+        **{
+            "source": source,
+            "framing": Framing(Square(0, 0, 64)),
+            "count": count,
+            "size_px": 256,
+            "service_id": "x",
+            **changes,
+        }
     )
 
 

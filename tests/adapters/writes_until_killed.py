@@ -13,6 +13,7 @@ from pathlib import Path
 
 from imgvar_desktop.adapters.pixel_files import PixelFiles
 from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.library import Entry, variation_name
 from imgvar_desktop.core.request import Source, VariationRequest
@@ -29,7 +30,7 @@ def main(folder: Path) -> None:
     while True:
         key, _ = pixels.keep_source(uuid.uuid4().bytes * 1000)
         source = Source(key, "lake", 100, 100)
-        run = library.begin_run(VariationRequest(source, Square(0, 0, 100), COUNT, 256, "on-device"), "Here")
+        run = library.begin_run(VariationRequest(source, Framing(Square(0, 0, 100)), COUNT, 256, "on-device"), "Here")
         for index in range(COUNT):
             data = hashlib.shake_256(uuid.uuid4().bytes).digest(IMAGE_BYTES)
             now = datetime.now(UTC)

@@ -9,13 +9,18 @@ import pytest
 from PIL import Image
 
 from imgvar_desktop.core.errors import AppError, ServiceError
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.ports import ReplyImage, ReplyPart, ReplyProgress, VariationClient
 from imgvar_desktop.core.request import Source, VariationRequest
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
 
 REQUEST = VariationRequest(
-    source=Source("0" * 64, "lake", 256, 256), crop=Square(0, 0, 256), count=3, size_px=256, service_id="test"
+    source=Source("0" * 64, "lake", 256, 256),
+    framing=Framing(Square(0, 0, 256)),
+    count=3,
+    size_px=256,
+    service_id="test",
 )
 
 

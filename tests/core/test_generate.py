@@ -28,8 +28,8 @@ from imgvar_desktop.core.errors import (
     PictureRefused,
     RateLimited,
 )
-from imgvar_desktop.core.generate import Generation, ask
 from imgvar_desktop.core.framing import Framing
+from imgvar_desktop.core.generate import Generation, ask
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.library import RunRecord, RunState
 from imgvar_desktop.core.ports import ReplyImage, ReplyPart
@@ -131,7 +131,7 @@ class World:
         self.pixels = Pixels(self.folder)
         key, _ = self.pixels.keep_source(plain_png(64))
         self.request = VariationRequest(
-            Source(key, "lake", 64, 64), Square(8, 8, 48), count=4, size_px=SIDE_PX, service_id="test"
+            Source(key, "lake", 64, 64), Framing(Square(8, 8, 48)), count=4, size_px=SIDE_PX, service_id="test"
         )
 
     def run(self, during: Callable[["asyncio.Task[None]"], Awaitable[object]] | None = None) -> ClosingEvent:
