@@ -89,6 +89,7 @@ class WorkshopMaker:
         from imgvar_desktop.adapters.pictures import PillowPictures
         from imgvar_desktop.adapters.pixel_files import PixelFiles
         from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
+        from imgvar_desktop.adapters.web_pictures import WebPictures
         from imgvar_desktop.bridge.workshop import Workshop
         from imgvar_desktop.core.generate import Generation
 
@@ -108,6 +109,7 @@ class WorkshopMaker:
             secrets=secrets,
             endpoints=endpoints,
             client=client,
+            fetcher=WebPictures(),
             generation=generation,
         )
 

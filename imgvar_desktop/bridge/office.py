@@ -3,39 +3,24 @@
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject
-from PySide6.QtGui import QImage, QImageReader, QImageWriter
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage, QImageReader
 
+from imgvar_desktop.bridge import bringing
+from imgvar_desktop.bridge.arrivals import Arrivals
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
-from imgvar_desktop.core.errors import LibraryUnavailable, PictureRefused
-from imgvar_desktop.core.geometry import Square, largest_square
+from imgvar_desktop.bridge.bringing import LoadedPicture, in_thread
+from imgvar_desktop.bridge.dropped import Dropped
+from imgvar_desktop.core.errors import LibraryUnavailable
 from imgvar_desktop.core.library import Entry, RunRecord
-from imgvar_desktop.core.request import Source
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
 
 if TYPE_CHECKING:  # At run time the first paint would wait for them.
     from imgvar_desktop.bridge.workshop import Workshop
-    from imgvar_desktop.core.ports import OpenedPicture, SettingsStore
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-PASTED_NAME = "pasted"
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedPicture:
-    """A source, ready to be cropped."""
-
-    source: Source
-    preview: QImage
-    """The whole upright picture in sRGB, reduced for the screen."""
-    crop: Square
-    """The square to start with: the last one used on this picture, else the largest centred one."""
-    notes: tuple[str, ...] = ()
+    from imgvar_desktop.core.ports import SettingsStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +47,17 @@ class Office(QObject):
         self._workshop = workshop
         self._settings_store = settings_store
 
-    def open_file(self, path: Path) -> Call:
+    def open(self, dropped: Dropped) -> Call:
         """→ LoadedPicture; fails with PictureRefused or LibraryUnavailable."""
-        return self._call(self._open(path, path.stem))
+        return self._call(self._open(dropped))
 
-    def open_encoded(self, data: bytes, name: str) -> Call:
-        """Of a picture that came as a file's bytes. → LoadedPicture"""
-        return self._call(self._open(data, name))
+    def open_many(self, dropped: Sequence[Dropped]) -> Arrivals:
+        """One after the other. For the strip: their previews are small, and ``open_kept`` brings a full one."""
+        return Arrivals(self._thread, self._workshop, dropped, self)
 
-    def open_pixels(self, image: QImage) -> Call:
-        """Of pixels from the clipboard. → LoadedPicture"""
-        return self._call(self._open_pixels(image))
+    def expand(self, dropped: Sequence[Dropped]) -> Call:
+        """→ the same as a tuple, each folder replaced by its pictures"""
+        return self._call(in_thread(bringing.expanded, tuple(dropped)))
 
     def open_kept(self, key: str, name: str) -> Call:
         """Of a source that the library keeps, whether a run used it or not. → LoadedPicture, or None when it is gone"""
@@ -84,7 +69,7 @@ class Office(QObject):
 
     def load_image(self, file: Path) -> Call:
         """→ QImage in full size; fails with LibraryUnavailable."""
-        return self._call(_in_thread(_read_image, file))
+        return self._call(in_thread(_read_image, file))
 
     def save(self, entries: Sequence[Entry], folder: Path) -> Call:
         """→ the paths that were written; fails with ExportRefused."""
@@ -95,7 +80,7 @@ class Office(QObject):
         return self._call(self._save_as(entry, target))
 
     def save_settings(self, settings: Settings) -> Call:
-        return self._call(_in_thread(self._settings_store.save, settings))
+        return self._call(in_thread(self._settings_store.save, settings))
 
     def key_of(self, service_id: str) -> Call:
         """→ str or None; fails with SecretStoreUnavailable."""
@@ -115,73 +100,35 @@ class Office(QObject):
     def _call(self, work: Coroutine[Any, Any, Any]) -> Call:
         return Call(self._thread.submit(work), self)
 
-    async def _open(self, original: Path | bytes, name: str) -> LoadedPicture:
-        shop = await self._workshop()
-        if isinstance(original, bytes):
-            key, kept = await _in_thread(shop.pixels.keep_source, original)
-            opened = await _in_thread(shop.pictures.open, kept)
-        else:
-            opened = await _in_thread(shop.pictures.open, original)
-            key, _ = await _in_thread(shop.pixels.keep_source, original)
-        return await _in_thread(_loaded, shop, opened, key, name)
-
-    async def _open_pixels(self, image: QImage) -> LoadedPicture:
-        return await self._open(await _in_thread(_encoded, image), PASTED_NAME)
+    async def _open(self, dropped: Dropped) -> LoadedPicture:
+        return await bringing.brought(await self._workshop(), dropped)
 
     async def _open_kept(self, key: str, name: str) -> LoadedPicture | None:
-        shop = await self._workshop()
-        try:
-            kept = await _in_thread(shop.pixels.source_path, key)
-            opened = await _in_thread(shop.pictures.open, kept)
-        except (LibraryUnavailable, PictureRefused):
-            return None  # The person did not ask for it just now; an empty well is the honest answer.
-        return await _in_thread(_loaded, shop, opened, key, name)
+        return await bringing.brought_again(await self._workshop(), key, name)
 
     async def _load_library(self) -> LibraryContents:
         shop = await self._workshop()
-        interrupted = await _in_thread(shop.library.interrupted)
-        runs = await _in_thread(shop.library.runs)
-        entries = await _in_thread(shop.library.entries)
+        interrupted = await in_thread(shop.library.interrupted)
+        runs = await in_thread(shop.library.runs)
+        entries = await in_thread(shop.library.entries)
         return LibraryContents(runs, entries, interrupted)
 
     async def _save(self, entries: tuple[Entry, ...], folder: Path) -> tuple[Path, ...]:
         shop = await self._workshop()
         files = [(path := shop.pixels.path_of(entry), path.stem) for entry in entries]
-        return await _in_thread(shop.exporter.save, files, folder)
+        return await in_thread(shop.exporter.save, files, folder)
 
     async def _save_as(self, entry: Entry, target: Path) -> Path:
         shop = await self._workshop()
-        return await _in_thread(shop.exporter.save_as, shop.pixels.path_of(entry), target)
+        return await in_thread(shop.exporter.save_as, shop.pixels.path_of(entry), target)
 
     async def _with_secrets(self, work: "Callable[[Workshop], object]") -> object:
         shop = await self._workshop()
-        return await _in_thread(work, shop)
+        return await in_thread(work, shop)
 
     async def _warm_up(self, profile: ServiceProfile) -> object:
         shop = await self._workshop()
         return await shop.endpoints.endpoint(profile)
-
-
-async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """``asyncio.to_thread``; asyncio is loaded wherever this runs, and need not be for the first paint."""
-    from asyncio import to_thread
-
-    return await to_thread(work, *args, **kwargs)
-
-
-def _loaded(shop: "Workshop", opened: "OpenedPicture", key: str, name: str) -> LoadedPicture:
-    source = Source(key, name, opened.width, opened.height)
-    last = shop.library.last_crop(key)
-    if last is None or not last.is_inside(width=opened.width, height=opened.height):
-        last = largest_square(width=opened.width, height=opened.height)
-    return LoadedPicture(source, _preview(opened), last, opened.notes)
-
-
-def _preview(opened: "OpenedPicture") -> QImage:
-    pixels = opened.preview
-    borrowed = QImage(pixels.rgba, pixels.width, pixels.height, pixels.width * 4, QImage.Format.Format_RGBA8888)
-    # Converting copies: the image no longer borrows the bytes, and this format paints fastest.
-    return borrowed.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def _read_image(file: Path) -> QImage:
@@ -189,16 +136,3 @@ def _read_image(file: Path) -> QImage:
     if image.isNull():
         raise LibraryUnavailable(f"{file.name} is no longer in the library folder or cannot be read.")
     return image
-
-
-def _encoded(image: QImage) -> bytes:
-    """PNG with little compression: it is kept, not sent."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, b"png")
-    writer.setQuality(80)
-    if not writer.write(image):
-        raise PictureRefused(
-            "The picture on the clipboard cannot be read.", hint="Copy it again, or save it to a file."
-        )
-    return bytes(buffer.data().data())

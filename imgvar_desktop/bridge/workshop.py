@@ -7,6 +7,7 @@ from imgvar_desktop.core.ports import (
     EndpointSource,
     Exporter,
     LibraryStore,
+    PictureFetcher,
     Pictures,
     PixelStore,
     SecretStore,
@@ -25,10 +26,12 @@ class Workshop:
     secrets: SecretStore
     endpoints: EndpointSource
     client: VariationClient
+    fetcher: PictureFetcher
     generation: Generation
 
     async def aclose(self) -> None:
         """Ends the on-device service and the library. After every run has closed."""
         await self.client.aclose()
+        await self.fetcher.aclose()
         await self.endpoints.aclose()
         self.library.close()

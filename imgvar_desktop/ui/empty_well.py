@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailKey, ThumbnailLoader
+from imgvar_desktop.core.picture_formats import SHOWN
 
 SAMPLE_PX: Final = 64
-ACCEPTED: Final = "PNG · JPEG · WebP · TIFF · GIF · BMP · AVIF"
 
 
 class EmptyWell(QWidget):
@@ -38,7 +38,7 @@ class EmptyWell(QWidget):
         self.browse.setMinimumHeight(28)
         self.browse.clicked.connect(self.browse_asked)
         layout.addWidget(self.browse, alignment=Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(_label(ACCEPTED, "quiet"), alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(_label(" · ".join(SHOWN), "quiet"), alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         layout.addWidget(_label(self.tr("Or try one of these"), "quiet"), alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(self._sample_row())

@@ -1,50 +1,169 @@
-"""What a drop or a paste brings: a local file, a file's bytes, or pixels."""
+"""What a drop or a paste brings: files, addresses, a file's bytes, or pixels.
 
-from dataclasses import dataclass
+Several programs describe one picture in several ways at once. The order of preference is that of closeness to the
+original: a local file; the address in an ``<img>``, with what the browser decoded as a fallback; a file's bytes, which
+still hold profile and alpha; pixels; and last an address without an ``<img>``, which may lead to a page.
+
+Nothing here touches a disk or a network, and nothing raises: the content is another program's.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, unquote_to_bytes, urljoin, urlsplit
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-_ENCODED = ("image/png", "image/tiff", "image/webp", "image/jpeg", "image/bmp")
-"""Preferred over ready-made pixels: the bytes still hold the profile and the alpha."""
+from imgvar_desktop.bridge.dropped import (
+    Dropped,
+    DroppedBytes,
+    DroppedFile,
+    DroppedPixels,
+    DroppedUrl,
+)
+from imgvar_desktop.core.picture_formats import is_named_like_picture
 
+__all__ = [
+    "Dropped",
+    "DroppedBytes",
+    "DroppedFile",
+    "DroppedPixels",
+    "DroppedUrl",
+    "offers_picture",
+    "pictures_from",
+]
 
-@dataclass(frozen=True, slots=True)
-class DroppedFile:
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class DroppedBytes:
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class DroppedPixels:
-    image: QImage
-
-
-Dropped = DroppedFile | DroppedBytes | DroppedPixels
+MOST: Final = 500
+"""Pictures that one gesture brings."""
+MAX_TEXT_CHARS: Final = 50_000_000
+"""Longer text is not looked into: a data: address of a picture may well have ten million."""
+_ENCODED: Final = (
+    *("image/png", "image/tiff", "image/webp", "image/avif", "image/heic", "image/jpeg", "image/gif", "image/bmp"),
+    "image/svg+xml",
+)
+"""The best first: without loss before with. SVG last, for its pixels beside it are as its own program draws them."""
+_DATA: Final = r"(?i)data:image/[\w.+-]{1,64}((?:;[^,;]{0,200}){0,9}),"
+"""Not compiled here: the first paint would wait for it."""
 
 
 def offers_picture(mime: QMimeData) -> bool:
-    """Whether it is worth taking; asked while something hovers, so nothing is fetched yet."""
-    return any(url.isLocalFile() for url in mime.urls()) or mime.hasImage() or any(map(mime.hasFormat, _ENCODED))
+    """Whether it is worth taking. Asked while something hovers: text is asked for last, for it may take a while."""
+    if mime.hasImage() or any(map(mime.hasFormat, _ENCODED)):
+        return True
+    return any(_is_wanted(url) for url in mime.urls()) or bool(_from_html(mime) or _from_text(mime))
 
 
-def picture_from(mime: QMimeData) -> Dropped | None:
-    """The first picture that ``mime`` holds; None when there is none.
+def pictures_from(mime: QMimeData) -> tuple[Dropped, ...]:
+    """All pictures that ``mime`` holds, in its order; empty when there is none.
 
-    Whether a file is a picture is found out by reading it, not by its name.
+    Whether a file or an address holds a picture is found out by reading it, not by its name.
     """
-    for url in mime.urls():
+    urls = tuple(url for url in mime.urls()[:MOST] if _is_wanted(url))
+    if any(url.isLocalFile() for url in urls):
+        return tuple(_from_urls(urls))
+    decoded = _decoded(mime)
+    in_html = _from_html(mime)
+    match in_html:
+        case (DroppedUrl(url, name=name),):
+            return (DroppedUrl(url, decoded, name),)
+        case (_, *_):
+            return in_html
+    if decoded is not None:
+        return (decoded,)
+    return tuple(_from_urls(urls)) or _from_text(mime)
+
+
+def _is_wanted(url: QUrl) -> bool:
+    return url.isLocalFile() or url.scheme() in {"http", "https"} or re.match(_DATA, url.toString()) is not None
+
+
+def _from_urls(urls: tuple[QUrl, ...]) -> Iterator[Dropped]:
+    for url in urls:
         if url.isLocalFile():
-            return DroppedFile(Path(url.toLocalFile()))
+            yield DroppedFile(Path(url.toLocalFile()))
+        elif (picture := _from_address(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))) is not None:
+            yield picture
+
+
+def _decoded(mime: QMimeData) -> DroppedBytes | DroppedPixels | None:
     for kind in _ENCODED:
         if mime.hasFormat(kind) and (data := bytes(mime.data(kind).data())):
             return DroppedBytes(data)
     image = mime.imageData()
-    if isinstance(image, QImage) and not image.isNull():
-        return DroppedPixels(image)
-    return None
+    return DroppedPixels(image) if isinstance(image, QImage) and not image.isNull() else None
+
+
+def _from_html(mime: QMimeData) -> tuple[Dropped, ...]:
+    """A page may not name files of this computer, so of local addresses nothing is taken."""
+    from imgvar_desktop.ui.picture_html import picture_addresses  # its patterns take time to compile
+
+    text = mime.html() if mime.hasHtml() else ""
+    if len(text) > MAX_TEXT_CHARS:
+        return ()
+    page = next((url.toString() for url in mime.urls() if url.scheme() in {"http", "https"}), "")
+    pictures = (_from_address(_absolute(address, page)) for address in picture_addresses(text, MOST))
+    return tuple(picture for picture in pictures if picture is not None)
+
+
+def _absolute(address: str, page: str) -> str:
+    try:
+        return urljoin(page or "https:", address)
+    except ValueError:
+        return ""
+
+
+def _from_text(mime: QMimeData) -> tuple[Dropped, ...]:
+    """Text whose every line is an address, or the whole path of what is named like a picture."""
+    text = mime.text().strip() if mime.hasText() else ""
+    lines = text.splitlines() if len(text) <= MAX_TEXT_CHARS else []
+    if not lines or len(lines) > MOST:
+        return ()
+    found = []
+    for line in filter(None, map(str.strip, lines)):
+        picture = _from_address(line) or _from_path(line)
+        if picture is None:
+            return ()  # Something written, with an address in it perhaps.
+        found.append(picture)
+    return tuple(found)
+
+
+def _from_path(line: str) -> DroppedFile | None:
+    bare = line[1:-1] if len(line) > 1 and line[0] == line[-1] == '"' else line  # as Windows copies a path
+    if bare.lower().startswith("file://"):
+        bare = QUrl(bare).toLocalFile()
+    if "\0" in bare:
+        return None
+    path = Path(bare)
+    return DroppedFile(path) if path.is_absolute() and is_named_like_picture(path) else None
+
+
+def _from_address(address: str) -> DroppedBytes | DroppedUrl | None:
+    if address[:5].lower() == "data:":
+        data = _data_of(address)
+        return DroppedBytes(data) if data else None
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not host or re.search(r"[\s\0\\]", address):
+        return None
+    last = unquote(parts.path.rpartition("/")[2], errors="replace")
+    return DroppedUrl(address, name=Path(last).stem if last.strip(". ") and "\0" not in last else host)
+
+
+def _data_of(address: str) -> bytes:
+    """What a data: address of a picture holds; empty when it is none or makes no sense."""
+    start = re.match(_DATA, address)
+    if start is None or len(address) > MAX_TEXT_CHARS:
+        return b""
+    data = unquote_to_bytes(address[start.end() :])
+    if ";base64" not in start[1].lower():
+        return data
+    try:
+        return base64.b64decode(data + b"==")  # which skips what base64 does not know, line breaks above all
+    except ValueError:
+        return b""

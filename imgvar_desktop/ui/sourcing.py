@@ -1,26 +1,32 @@
 """Bringing a picture in: dropped, pasted, browsed for, opened from the command line, or one of the samples."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.async_thread import Call
-from imgvar_desktop.bridge.office import PASTED_NAME, LoadedPicture, Office
+from imgvar_desktop.bridge.bringing import LoadedPicture
+from imgvar_desktop.bridge.dropped import PASTED_NAME, Dropped, DroppedBytes, DroppedFile, DroppedPixels, DroppedUrl
+from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.picture_formats import SUFFIXES
 from imgvar_desktop.core.services import ON_DEVICE
 from imgvar_desktop.ui.main_window import MainWindow
-from imgvar_desktop.ui.picture_drop import Dropped, DroppedBytes, DroppedFile, DroppedPixels, picture_from
-
-FILE_FILTER = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.gif *.bmp *.avif *.jp2 *.ico *.tga *.ppm *.psd"
+from imgvar_desktop.ui.picture_drop import pictures_from
 
 
 class Sourcing(QObject):
     """GUI thread. One picture is under way at a time; a newer wish replaces an older one."""
+
+    several_brought = Signal(object)
+    """One gesture brought several pictures: a tuple of Dropped, folders opened. The first one goes to the well."""
 
     def __init__(self, window: MainWindow, office: Office, settings: SettingsKeeper) -> None:
         super().__init__(window)
@@ -29,7 +35,7 @@ class Sourcing(QObject):
         self._settings = settings
         self._under_way: Call | None = None
         actions, source = window.actions_, window.source
-        window.picture_dropped.connect(self._on_dropped)
+        window.pictures_dropped.connect(self.open_many)
         actions.open.triggered.connect(self._on_browse)
         actions.paste.triggered.connect(self._on_paste)
         source.browse_asked.connect(self._on_browse)
@@ -43,50 +49,47 @@ class Sourcing(QObject):
 
     @Slot(object)
     def open_file(self, path: Path) -> None:
-        self._window.source.show_loading(path.name)
-        self._follow(self._office.open_file(path))
+        self.open_many((DroppedFile(path),))
+
+    @Slot(object)
+    def open_many(self, dropped: tuple[Dropped, ...]) -> None:
+        """Files may be folders; whether they are is found out in the worker."""
+        self._show_loading(dropped[0])
+        if any(isinstance(one, DroppedFile) for one in dropped):
+            self._follow(self._office.expand(dropped), self._on_expanded)
+        else:
+            self._open_first(dropped)
 
     def open_last(self) -> None:
         """The picture that was in the well when the program last ended."""
         settings = self._settings.now
         if settings.source_key:
-            self._follow(self._office.open_kept(settings.source_key, settings.source_name or PASTED_NAME))
-
-    @Slot(object)
-    def _on_dropped(self, dropped: Dropped) -> None:
-        match dropped:
-            case DroppedFile(path):
-                self.open_file(path)
-            case DroppedBytes(data):
-                self._window.source.show_loading(PASTED_NAME)
-                self._follow(self._office.open_encoded(data, PASTED_NAME))
-            case DroppedPixels(image):
-                self._window.source.show_loading(PASTED_NAME)
-                self._follow(self._office.open_pixels(image))
+            name = settings.source_name or PASTED_NAME
+            self._follow(self._office.open_kept(settings.source_key, name), self._on_loaded)
 
     @Slot()
     def _on_paste(self) -> None:
-        dropped = picture_from(QGuiApplication.clipboard().mimeData())
-        if dropped is None:
-            self._window.source.message.show_info(self.tr("There is no picture on the clipboard."))
+        dropped = pictures_from(QGuiApplication.clipboard().mimeData())
+        if dropped:
+            self.open_many(dropped)
         else:
-            self._on_dropped(dropped)
+            self._window.source.message.show_info(self.tr("There is no picture on the clipboard."))
 
     @Slot()
     def _on_browse(self) -> None:
         dialog = QFileDialog(self._window, self.tr("Open a picture"), self._settings.now.open_folder)
         dialog.setObjectName("openDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Pictures ({0})").format(FILE_FILTER), self.tr("All files (*)")])
-        dialog.fileSelected.connect(self._on_browsed)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([self.tr("Pictures ({0})").format(_file_filter()), self.tr("All files (*)")])
+        dialog.filesSelected.connect(self._on_browsed)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    @Slot(str)
-    def _on_browsed(self, file: str) -> None:
-        path = Path(file)
-        self._settings.set(replace(self._settings.now, open_folder=str(path.parent)))
-        self.open_file(path)
+    @Slot(list)
+    def _on_browsed(self, files: list[str]) -> None:
+        paths = [Path(file) for file in files]
+        self._settings.set(replace(self._settings.now, open_folder=str(paths[0].parent)))
+        self.open_many(tuple(map(DroppedFile, paths)))
 
     @Slot()
     def _on_sample(self) -> None:
@@ -101,12 +104,34 @@ class Sourcing(QObject):
             self._under_way = None
         self._window.source.end_loading()
 
-    def _follow(self, call: Call) -> None:
+    def _show_loading(self, dropped: Dropped) -> None:
+        match dropped:
+            case DroppedFile(path):
+                text = self.tr("Opening {0}…").format(path.name)
+            case DroppedUrl(url):
+                text = self.tr("Fetching from {0}…").format(QUrl(url).host())
+            case DroppedBytes(name=name):
+                text = self.tr("Opening {0}…").format(name)
+            case DroppedPixels():
+                text = self.tr("Opening {0}…").format(PASTED_NAME)
+        self._window.source.show_loading(text)
+
+    def _follow(self, call: Call, then: Callable[[Any], None]) -> None:
         if self._under_way is not None:
             self._under_way.cancel()
         self._under_way = call
-        call.succeeded.connect(self._on_loaded)
+        call.succeeded.connect(then)
         call.failed.connect(self._on_refused)
+
+    @Slot(object)
+    def _on_expanded(self, dropped: tuple[Dropped, ...]) -> None:
+        if self.sender() is self._under_way:  # else something newer was asked for meanwhile
+            self._open_first(dropped)
+
+    def _open_first(self, dropped: tuple[Dropped, ...]) -> None:
+        if len(dropped) > 1:
+            self.several_brought.emit(dropped)
+        self._follow(self._office.open(dropped[0]), self._on_loaded)
 
     @Slot(object)
     def _on_loaded(self, picture: LoadedPicture | None) -> None:
@@ -127,3 +152,8 @@ class Sourcing(QObject):
         if self.sender() is self._under_way:
             self._under_way = None
             self._window.source.show_refusal(error)
+
+
+def _file_filter() -> str:
+    """Both cases: on most systems the dialog tells them apart."""
+    return " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
