@@ -5,11 +5,14 @@ cd "$(dirname "$0")/.." || exit 2
 PATH=$PWD/.venv/bin:$PATH
 failed=
 
-step() { # NAME COMMAND ...
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+
+step() { # NAME COMMAND ...: one line if it passes, all it said if it does not
   name=$1
   shift
   began=$(date +%s)
-  if "$@"; then verdict=ok; else verdict=FAILED failed="$failed $name,"; fi
+  if "$@" >"$said" 2>&1; then verdict=ok; else verdict=FAILED failed="$failed $name," && cat "$said"; fi
   printf '%-7s %-13s %3d s\n' "$verdict" "$name" $(($(date +%s) - began))
 }
 
