@@ -94,6 +94,7 @@ class SettingsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setIcon(QIcon())
+        close.setAutoDefault(False)  # Enter in a field finishes that field, not the dialog
         close.setMinimumHeight(28)
         look.addWidget(buttons)
         columns = QHBoxLayout()
