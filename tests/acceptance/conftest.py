@@ -29,6 +29,7 @@ def boot(qapp: QApplication, qtbot: QtBot) -> Iterator[Boot]:
     people: list[Person] = []
     closes = qapp.quitOnLastWindowClosed()
     qapp.setQuitOnLastWindowClosed(False)  # the application outlives the program here
+    children_before = children_of(os.getpid())
     windows_before = {w for w in qapp.topLevelWidgets() if w.isVisible()}
 
     def start(*files: Path) -> Person:
@@ -46,7 +47,7 @@ def boot(qapp: QApplication, qtbot: QtBot) -> Iterator[Boot]:
     qapp.clipboard().clear()
     qapp.setQuitOnLastWindowClosed(closes)
     assert all(stopped), "something did not end within its bound"
-    assert children_of(os.getpid()) == {}, "a process was left behind"
+    assert children_of(os.getpid()) == children_before, "a process was left behind"
     assert {w for w in qapp.topLevelWidgets() if w.isVisible()} == windows_before, "a window was left behind"
     assert not [crash.details for person in people for crash in person.crashes]
 
