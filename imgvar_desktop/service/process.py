@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 KEEP_ALIVE_S: Final = 60
 SHUTDOWN_S: Final = 2
 LISTENING: Final = "listening on "
+NICE: Final = 5
+"""The parent's window comes first: on a busy computer its event loop would wait for the engine otherwise."""
 
 
 def is_loopback(host: str) -> bool:
@@ -87,6 +89,8 @@ def run_for_parent() -> int:
         sys.stderr.write("imgvar-desktop serve: no key came on stdin.\n")
         return 2
     threading.Thread(target=_leave_with, args=(parent,), name="parent-watch", daemon=True).start()
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICE)
     return run("127.0.0.1", 0, key)
 
 
