@@ -47,6 +47,12 @@ class ThumbnailLoader(QObject):
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="thumbnails")
         self._decoded.connect(self._on_decoded, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def idle(self) -> bool:
+        """Whether every thumbnail that was asked for is there, or cannot be read."""
+        with self._lock:
+            return not self._asked and not self._under_way
+
     def pixmap(self, key: ThumbnailKey, thumbnail: Path, image: Path) -> QPixmap | None:
         """The thumbnail if it is there; else it is asked for and announced by ``loaded``.
 
