@@ -43,12 +43,13 @@ class Edges:
 class Analysis:
     """The findings of :func:`analyse`.
 
-    ``uniqueness`` is ``(48, 48)``: 0 where a place has look-alikes far away (sky, grass), 1 and a little above where
-    it has none (faces, single objects). ``strata`` is 0..1: how much of the colour variance lies between rows.
-    ``lettering``: holds text, so must not be mirrored. ``transparent``: alpha is not fully opaque. ``flat``: drawn in
-    even fills, not photographed. ``colourless``: shades of grey alone. ``importance`` is ``(48, 48)``, 0..1:
-    uniqueness, or the strength of edges where that is higher. ``evenness`` is 0..1: how near the commonest places
-    come to the most unique ones.
+    ``uniqueness`` is ``(48, 48)``: 0 where a place has look-alikes far away (sky, grass), 1 and a little above where it
+    has none (faces, single objects). ``importance`` is ``(48, 48)``, 0..1: uniqueness, or the strength of edges where
+    that is higher. ``evenness`` is 0..1: how near the commonest places come to the most unique ones. ``strata`` is
+    0..1: how much of the colour variance lies between rows. ``lightness``: the mean, in OKLab, 0..1. ``lettering``:
+    holds text, so must not be mirrored. ``transparent``: alpha is not fully opaque. ``flat``: drawn in even fills, not
+    photographed. ``colourless``: shades of grey alone. ``lined`` is 0..1: how far the picture is made of straight,
+    parallel edges (brickwork, planks).
     """
 
     kind: Kind
@@ -59,6 +60,8 @@ class Analysis:
     transparent: bool
     flat: bool
     colourless: bool
+    lightness: float
+    lined: float
     importance: Floats
     evenness: float
 
@@ -91,6 +94,8 @@ def analyse(pixels: Bytes) -> Analysis:
         lettering=has_lettering(pixels),
         transparent=transparent,
         flat=statistics.exact > _FLAT_ART,
+        lined=_lined(resized(pixels, 128)),
+        lightness=float(lab[..., 0].mean()),
         importance=np.maximum(np.clip(uniqueness, 0, 1), _edge_strength(lab)),
         evenness=float(np.percentile(raw, 30) / (np.percentile(raw, 90) + 1e-6)),
         colourless=float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 98)) < 0.02,
@@ -106,6 +111,21 @@ def _edge_strength(lab: Floats) -> Floats:
     strength = np.clip(np.maximum(across, down) / 0.2, 0, 1)
     widened = Image.fromarray((strength * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(3))
     return np.asarray(widened.filter(ImageFilter.BoxBlur(1)), np.float32) * np.float32(1 / 255)
+
+
+def _lined(pixels: Bytes) -> float:
+    """How well the edges within each of 64 blocks agree on one direction, 0..1; strong edges count most."""
+    grey = on_white(pixels).mean(-1)
+    down, across = np.gradient(grey)
+
+    def blocks(values: Floats) -> Floats:
+        side = values.shape[0] // 8
+        summed: Floats = values[: 8 * side, : 8 * side].reshape(8, side, 8, side).sum((1, 3))
+        return summed
+
+    upright, level, mixed = blocks(down * down), blocks(across * across), blocks(down * across)
+    agreeing = np.hypot(upright - level, 2 * mixed)
+    return float(agreeing.sum() / ((upright + level).sum() + 1e-6))
 
 
 def _uniqueness_and_edges(lab: Floats) -> tuple[Floats, Edges]:

@@ -14,6 +14,7 @@ Place = tuple[float, float]
 _GAP = 0.012
 _SUITS = 0.12
 _TRIES = 40
+_SUBTLE = 0.3
 
 
 class Arranger:
@@ -30,17 +31,21 @@ class Arranger:
     def arrangements(self, count: int) -> list[list[Placed]]:
         """``count`` arrangements as unlike one another as can be found quickly."""
         made: list[list[Place]] = [self._home]
+        wander = self._together if self._aligned() else self._shifted
+        ways: list[Callable[[], list[Place]]] = [wander]
+        if self._strength >= _SUBTLE:
+            ways = [self._permuted, self._mirrored, wander, self._flipped]
         for i in range(count):
-            ways: list[Callable[[], list[Place]]] = (
-                [self._shifted]
-                if self._strength < 0.3
-                else [self._permuted, self._mirrored, self._shifted, self._permuted]
-            )
-            options = [ways[(i + k) % len(ways)]() for k in range(len(ways))] + [self._shifted() for _ in range(2)]
             # The way whose turn it is wins unless it repeats what is there.
+            options = [ways[(i + k) % len(ways)]() for k in range(len(ways))] + [wander(), wander()]
             gains = [min(self._distance(o, m) for m in made) * (1.5 if k == 0 else 1.0) for k, o in enumerate(options)]
             made.append(options[int(np.argmax([min(g, 0.12) for g in gains]))])
         return [[Placed(c, p) for c, p in zip(self._cutouts, places, strict=True)] for places in made[1:]]
+
+    def _aligned(self) -> bool:
+        """Whether a few objects stand on one axis, as a logo's do: then they belong together."""
+        spread = np.ptp(np.array(self._home), axis=0)
+        return len(self._home) <= 4 and bool(spread.min() < 0.04)
 
     def _distance(self, first: list[Place], second: list[Place]) -> float:
         steps = [np.hypot(a[0] - b[0], a[1] - b[1]) for a, b in zip(first, second, strict=True)]
@@ -101,7 +106,25 @@ class Arranger:
         """The arrangement as in a mirror; the objects themselves stay readable."""
         places: list[Place] = [(y, 1 - x) for y, x in self._home]
         fine = all(self._fits(i, p, places) for i, p in enumerate(places))
-        return places if fine else self._shifted()
+        return places if fine else self._home
+
+    def _flipped(self) -> list[Place]:
+        """What was on top comes to the bottom; each object stays upright."""
+        top = min(c.top for c in self._cutouts)
+        bottom = max(c.bottom for c in self._cutouts)
+        places: list[Place] = [(top + bottom - y, x) for y, x in self._home]
+        fine = all(self._fits(i, p, places) for i, p in enumerate(places))
+        return places if fine else self._home
+
+    def _together(self) -> list[Place]:
+        """All objects wander as one."""
+        most = 0.14 * (0.3 + 1.4 * self._strength)
+        for _ in range(_TRIES):
+            dy, dx = (float(v) for v in self._rng.uniform(-most, most, 2))
+            places: list[Place] = [(y + dy, x + dx) for y, x in self._home]
+            if all(self._fits(i, p, places) for i, p in enumerate(places)):
+                return places
+        return self._home
 
     def _shifted(self) -> list[Place]:
         """Every object wanders a little, for itself."""

@@ -3,7 +3,7 @@
 from imgvar_desktop.service.engine.fields import Offsets, enlarged, nudged, seam_damage, settled
 from imgvar_desktop.service.engine.progress import Tally
 from imgvar_desktop.service.engine.raster import Bytes, resized
-from imgvar_desktop.service.engine.seams import seamless
+from imgvar_desktop.service.engine.seams import Bands, seamless
 
 _BROKEN = 0.75
 _COARSE_LIMIT = 300
@@ -22,13 +22,13 @@ def level_sides(side: int) -> list[int]:
     return sides[::-1]
 
 
-def detailed(pixels: Bytes, zoom: float, field: Offsets, tally: Tally) -> Bytes:
-    """The full-size picture of a coarse field over the source at ``zoom``: ``pixels.shape``.
+def detailed(bands: Bands, field: Offsets, zoom: float, tally: Tally) -> Bytes:
+    """The full-size picture of a coarse field over a source that is ``zoom`` times as large as the output.
 
     Raises Broken when its seams would show, and Cancelled.
     """
-    side = pixels.shape[0]
-    source = resized(pixels, max(8, round(side * zoom)))
+    source = bands.pixels
+    side = round(source.shape[0] / zoom)
     for level in level_sides(side):
         field = enlarged(field, level)
         small = resized(source, source.shape[0] if level == side else max(8, round(level * zoom)))
@@ -41,4 +41,4 @@ def detailed(pixels: Bytes, zoom: float, field: Offsets, tally: Tally) -> Bytes:
         tally.check()
         if level <= _COARSE_LIMIT < 2 * level and seam_damage(small, field) > _BROKEN:
             raise Broken
-    return seamless(source, field)
+    return seamless(bands, field)

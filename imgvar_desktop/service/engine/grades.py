@@ -99,6 +99,9 @@ _LOOKS: dict[Kind, tuple[Look | None, ...]] = {
     Kind.SCENE: (None, golden, cool, dusk, airy, vivid),
     Kind.SUBJECT: (None, warm, airy, moody, cool, vivid),
 }
+# In the dark, only looks that take no light away.
+_DARK: tuple[Look | None, ...] = (None, airy, warm, cool)
+_VERY_DARK = 0.25
 _COLOURLESS: tuple[Look | None, ...] = (None, deep, airy, toned)
 
 
@@ -106,7 +109,7 @@ def recolourings(found: Analysis, strength: float, count: int, rng: np.random.Ge
     """A look for each of ``count`` variations; the first keeps the source's colours. Later rounds come in other
     amounts.
     """
-    looks = _COLOURLESS if found.colourless else _LOOKS[Kind.SUBJECT if found.kind is Kind.GRAPHIC else found.kind]
+    looks = _looks_for(found)
     first, rest = looks[0], [looks[i] for i in 1 + rng.permutation(len(looks) - 1)]
     made: list[Recolouring | None] = []
     for i in range(count):
@@ -114,6 +117,14 @@ def recolourings(found: Analysis, strength: float, count: int, rng: np.random.Ge
         amount = float(rng.uniform(1.0, 1.5)) * strength * (1.0 if i < len(looks) else 1.35)
         made.append(None if look is None else _at(look, amount))
     return made
+
+
+def _looks_for(found: Analysis) -> tuple[Look | None, ...]:
+    if found.lightness < _VERY_DARK:
+        return _DARK
+    if found.colourless:
+        return _COLOURLESS
+    return _LOOKS[Kind.SUBJECT if found.kind is Kind.GRAPHIC else found.kind]
 
 
 def _at(look: Look, amount: float) -> Recolouring:

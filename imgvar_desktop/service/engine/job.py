@@ -16,7 +16,7 @@ from imgvar_desktop.service.engine.colour import Recolouring, recoloured
 from imgvar_desktop.service.engine.compositing import Placed, composed, ground_of
 from imgvar_desktop.service.engine.cutouts import Cutout, cutouts_of
 from imgvar_desktop.service.engine.detail import Broken, detailed
-from imgvar_desktop.service.engine.fields import gathered
+from imgvar_desktop.service.engine.fields import Offsets, gathered
 from imgvar_desktop.service.engine.geometry import Recast, recast
 from imgvar_desktop.service.engine.grades import recolourings
 from imgvar_desktop.service.engine.matching import LADDER, Scales, offsets_of, searched
@@ -26,6 +26,7 @@ from imgvar_desktop.service.engine.progress import Progress, Tally
 from imgvar_desktop.service.engine.quilt import Quilt, quilted
 from imgvar_desktop.service.engine.raster import Bytes, Floats, mirrored, on_white, premultiplied, resized, straight
 from imgvar_desktop.service.engine.scoring import Judged, Reference, chosen, doubled, thumbnail, torn
+from imgvar_desktop.service.engine.seams import Bands
 
 _LEAST_SIDE = 64
 _SMALL = 96
@@ -64,6 +65,7 @@ class _Source:
     small: Bytes
     found: Analysis
     base: Scales
+    bands: Bands
     reference: Reference
     strength: float
     tally: Tally
@@ -153,6 +155,7 @@ def _read(pixels: Bytes, strength: float, tally: Tally) -> _Source:
         small=small,
         found=found,
         base=Scales(small, found.uniqueness),
+        bands=Bands(pixels),
         reference=Reference(pixels, found.uniqueness),
         strength=strength,
         tally=tally,
@@ -284,9 +287,17 @@ def _rearranged_candidate(source: _Source, move: Rearranged, rng: np.random.Gene
     def finish(rng: np.random.Generator) -> Bytes:
         final = searched(scales, move, rng, upto=LADDER[-1], found=layout)
         source.tally.check()
-        return detailed(source.pixels, move.zoom, offsets_of(final), source.tally)
+        return _detailed(source, offsets_of(final), move.zoom)
 
     return preview, faults, finish
+
+
+def _detailed(source: _Source, field: Offsets, zoom: float) -> Bytes:
+    side = source.pixels.shape[0]
+    if zoom == 1:
+        return detailed(source.bands, field, 1.0, source.tally)
+    zoomed = Bands(resized(source.pixels, round(side * zoom)))
+    return detailed(zoomed, field, zoomed.pixels.shape[0] / side, source.tally)
 
 
 def _quilted_candidate(source: _Source, move: Quilt, rng: np.random.Generator) -> _Made:
@@ -294,6 +305,6 @@ def _quilted_candidate(source: _Source, move: Quilt, rng: np.random.Generator) -
     preview = on_white(gathered(resized(source.small, field.side), field))
 
     def finish(_: np.random.Generator) -> Bytes:
-        return detailed(source.pixels, 1.0, field, source.tally)
+        return _detailed(source, field, 1.0)
 
     return preview, source.reference.faults(preview), finish

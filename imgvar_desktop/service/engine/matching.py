@@ -212,16 +212,7 @@ def voted(values: Floats, rows: Ints, columns: Ints) -> Floats:
 
 
 _AROUND = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
-
-
-def _shifted(values: Ints, dy: int, dx: int, fill: int) -> Ints:
-    """``values`` as seen from a place whose neighbour is ``dy``, ``dx`` away."""
-    height, width = values.shape
-    moved = np.full_like(values, fill)
-    moved[max(0, -dy) : height - max(0, dy), max(0, -dx) : width - max(0, dx)] = values[
-        max(0, dy) : height + min(0, dy), max(0, dx) : width + min(0, dx)
-    ]
-    return moved
+_NOWHERE = -999
 
 
 def joined(
@@ -233,27 +224,42 @@ def joined(
     change at once. A seam costs ``smoothness`` per neighbour, more inside unique things.
     """
     height, width = rows.shape
+    # A rim of nowhere spares every neighbour the question whether it exists.
+    wide_rows = np.pad(rows, 1, constant_values=_NOWHERE)
+    wide_columns = np.pad(columns, 1, constant_values=_NOWHERE)
     place = np.arange(height * width).reshape(height, width)
-    quarter = (np.arange(height) % 2)[:, None] * 2 + (np.arange(width) % 2)[None]
-    for _ in range(sweeps):
-        for turn in range(4):
-            around = [(_shifted(rows, dy, dx, -999) - dy, _shifted(columns, dy, dx, -999) - dx) for dy, dx in _AROUND]
-            best_price = np.full((height, width), np.inf, np.float32)
-            best_rows, best_columns = rows, columns
-            for own_rows, own_columns in [(rows, columns), *around]:
-                valid = (own_rows >= 0) & (own_columns >= 0) & (own_rows < level.rows) & (own_columns < level.columns)
-                patch = np.where(valid, own_rows * level.columns + own_columns, 0)
-                seams = np.zeros((height, width), np.float32)
-                for other_rows, other_columns in around:
-                    seams += ((other_rows != own_rows) | (other_columns != own_columns)) & (other_rows > -500)
-                price = prices[place, patch] + smoothness * seams * (0.3 + level.stiffness[patch])
-                better = valid & (price < best_price)
-                best_price = np.where(better, price, best_price)
-                best_rows = np.where(better, own_rows, best_rows)
-                best_columns = np.where(better, own_columns, best_columns)
-            now = quarter == turn
-            rows, columns = np.where(now, best_rows, rows), np.where(now, best_columns, columns)
-    return rows.astype(np.int32), columns.astype(np.int32)
+    for turn in range(4 * sweeps):
+        top, left = divmod(turn % 4, 2)
+        own = (slice(1 + top, height + 1, 2), slice(1 + left, width + 1, 2))
+        around = []
+        for dy, dx in _AROUND:
+            there = (slice(1 + top + dy, height + 1 + dy, 2), slice(1 + left + dx, width + 1 + dx, 2))
+            around.append((wide_rows[there] - dy, wide_columns[there] - dx))
+        best = _cheapest(
+            prices, place[top::2, left::2], [(wide_rows[own], wide_columns[own]), *around], level, smoothness
+        )
+        wide_rows[own], wide_columns[own] = best
+    return wide_rows[1:-1, 1:-1], wide_columns[1:-1, 1:-1]
+
+
+def _cheapest(
+    prices: Floats, place: Ints, options: list[tuple[Ints, Ints]], level: Level, smoothness: float
+) -> tuple[Ints, Ints]:
+    """For each place the cheapest of ``options``, the first of which is what it has; the others are its neighbours'."""
+    best_price = np.full(place.shape, np.inf, np.float32)
+    best_rows, best_columns = options[0]
+    for own_rows, own_columns in options:
+        valid = (own_rows >= 0) & (own_columns >= 0) & (own_rows < level.rows) & (own_columns < level.columns)
+        patch = np.where(valid, own_rows * level.columns + own_columns, 0)
+        seams = np.zeros(place.shape, np.float32)
+        for other_rows, other_columns in options[1:]:
+            seams += ((other_rows != own_rows) | (other_columns != own_columns)) & (other_rows > _NOWHERE // 2)
+        price = prices[place, patch] + np.float32(smoothness) * seams * (np.float32(0.3) + level.stiffness[patch])
+        better = valid & (price < best_price)
+        best_price = np.where(better, price, best_price)
+        best_rows = np.where(better, own_rows, best_rows)
+        best_columns = np.where(better, own_columns, best_columns)
+    return best_rows, best_columns
 
 
 def beginning(level: Level, move: Rearranged, rng: np.random.Generator) -> Floats:

@@ -49,6 +49,8 @@ class Move:
     mirrored: bool
 
 
+_WINDOWS = 4
+
 Maker: TypeAlias = Callable[["_Draw"], "Action"]
 
 
@@ -74,9 +76,23 @@ class _Draw:
 def _reframe(draw: _Draw) -> Recast:
     """Closer, at another place."""
     zoom = float(np.exp(draw.between(0.08, 0.2) * draw.reach()))
-    window = 1 / zoom
-    top, left = draw.between(0, 1 - window), draw.between(0, 1 - window)
-    return Recast(straight_axis(top, top + window), straight_axis(left, left + window))
+    top, left = _window(draw, 1 / zoom)
+    return Recast(straight_axis(top, top + 1 / zoom), straight_axis(left, left + 1 / zoom))
+
+
+def _window(draw: _Draw, size: float) -> tuple[float, float]:
+    """Top and left of a window of ``size`` (of the side): of a few, the one that leaves least of importance outside."""
+    weight = draw.found.importance**2
+    side = weight.shape[0]
+    best, most = (0.0, 0.0), -1.0
+    for _ in range(_WINDOWS):
+        top, left = draw.between(0, 1 - size), draw.between(0, 1 - size)
+        rows = slice(round(top * side), round((top + size) * side))
+        columns = slice(round(left * side), round((left + size) * side))
+        inside = float(weight[rows, columns].sum())
+        if inside > most:
+            best, most = (top, left), inside
+    return best
 
 
 def _profiles(importance: Floats) -> tuple[Floats, Floats]:
@@ -100,6 +116,11 @@ def _interest(draw: _Draw) -> Recast:
     return Recast(axis_moving(rows, down, zoom, 0.8 * give), axis_moving(columns, across, zoom, give))
 
 
+def _closer(draw: _Draw) -> Recast:
+    """Much closer: patterns look right at any distance."""
+    return _reframe(replace(draw, strength=2 * draw.strength))
+
+
 def _bend(draw: _Draw) -> Recast:
     """The interest moves a little and everything bends softly."""
     moved = _interest(replace(draw, strength=0.6 * draw.strength))
@@ -110,7 +131,7 @@ def _closer_interest(draw: _Draw) -> Recast:
     """Interest move and reframe in one."""
     moved = _interest(draw)
     zoom = float(np.exp(draw.between(0.05, 0.14) * draw.reach()))
-    top, left = draw.between(0, 1 - 1 / zoom), draw.between(0, 1 - 1 / zoom)
+    top, left = _window(draw, 1 / zoom)
     rows, columns = (
         tuple(
             float(v) for v in np.interp(start + np.linspace(0, 1, len(axis)) / zoom, np.linspace(0, 1, len(axis)), axis)
@@ -151,15 +172,18 @@ def _placed(draw: _Draw) -> Recast:
     )
 
 
-def _shift(draw: _Draw) -> Rearranged:
-    """The view pans; what comes into it is made of look-alikes."""
+def _shift(draw: _Draw) -> Action:
+    """The view pans; what comes into it is made of look-alikes. Where no border goes on easily, the interest moves."""
     down, across = _shifts(draw)
+    if abs(down) + abs(across) < 0.03 * draw.reach():
+        return _interest(draw)
     scene = draw.found.kind is Kind.SCENE
     return Rearranged(
         shift_y=down,
         shift_x=across,
-        rigidity=0.06 if scene else 0.15,
-        looseness=0.1 * draw.strength if scene else 0.05 * draw.strength,
+        rigidity=0.06 if scene else 0.6,
+        looseness=0.1 * draw.strength if scene else 0.02 * draw.strength,
+        smoothness=1e-3 if scene else 6e-3,
         strata_price=0.02 * draw.found.strata,
     )
 
@@ -234,6 +258,9 @@ _MAKERS: dict[Kind, tuple[Maker, ...]] = {
     Kind.SUBJECT: (_closer_interest, _shift, _interest, _wide, _bend, _reframe),
     Kind.GRAPHIC: (_interest, _reframe, _closer_interest),
 }
+# Lines that break are seen at once, so brickwork and planks are never cut.
+_LINED = 0.4
+_PATTERN: tuple[Maker, ...] = (_closer, _interest, _reframe, _closer, _bend)
 _LOOSE: tuple[Maker, ...] = (_free, _slide)
 _SAFE: tuple[Maker, ...] = (_closer_interest, _interest, _reframe)
 _SUBTLE: tuple[Maker, ...] = (_interest, _reframe, _bend, _closer_interest)
@@ -247,9 +274,12 @@ def makers_for(found: Analysis, strength: float) -> tuple[Maker, ...]:
         return (_reframe,) if found.flat or found.kind is Kind.SCENE else _SAFE
     if strength < 0.3 and found.kind is not Kind.TEXTURE:
         return _SUBTLE if found.kind is not Kind.GRAPHIC else _SAFE
+    if found.kind is Kind.TEXTURE and found.lined > _LINED:
+        return _PATTERN
     makers = _MAKERS[found.kind]
     # Loose layouts suit pictures that are alike all over; single things on calm ground they take apart.
-    return tuple(m for m in makers if m not in _LOOSE) if found.evenness < 0.4 else makers
+    loose_harms = found.evenness < 0.4 or found.lined > _LINED
+    return tuple(m for m in makers if m not in _LOOSE) if loose_harms else makers
 
 
 def moves_for(found: Analysis, strength: float, count: int, rng: np.random.Generator) -> list[Move]:

@@ -12,6 +12,7 @@ from imgvar_desktop.service.engine.raster import Bytes, Floats, Ints, on_white, 
 _SIDE = 32
 _WINDOW = 9
 _THUMBNAIL = 16
+_TOO_NEAR = 0.45
 
 
 class Reference:
@@ -106,8 +107,9 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
     nearest = list(new)
     taken: list[int] = []
     for _ in range(min(count, len(candidates))):
+        # Something like what is there already is taken only when nothing else is left.
         gains = [
-            -np.inf if i in taken else nearest[i] + new[i] - (c.faults - least) / usual
+            -np.inf if i in taken else nearest[i] + new[i] - (c.faults - least) / usual - 4 * (nearest[i] < _TOO_NEAR)
             for i, c in enumerate(candidates)
         ]
         best = int(np.argmax(gains))
