@@ -38,7 +38,10 @@ class EmptyWell(QWidget):
         self.browse.setMinimumHeight(28)
         self.browse.clicked.connect(self.browse_asked)
         layout.addWidget(self.browse, alignment=Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(_label(" · ".join(SHOWN), "quiet"), alignment=Qt.AlignmentFlag.AlignHCenter)
+        formats = _label(" · ".join(SHOWN), "quiet")
+        formats.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        formats.setWordWrap(True)  # A longer list must not widen the pane.
+        layout.addWidget(formats)
         layout.addStretch(3)
         layout.addWidget(_label(self.tr("Or try one of these"), "quiet"), alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(self._sample_row())

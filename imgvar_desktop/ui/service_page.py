@@ -47,6 +47,7 @@ class ServicePage(QWidget):
         ):
             field.setMinimumHeight(28)
             form.addRow(text, field)
+            form.labelForField(field).setMinimumHeight(28)  # Both centre their text on the same line.
         buttons = QHBoxLayout()
         for button in (self.store, self.remove):
             button.setMinimumHeight(28)

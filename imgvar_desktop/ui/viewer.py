@@ -54,6 +54,11 @@ class Viewer(QWidget):
         self._caption = message
         self.update()
 
+    @property
+    def complete(self) -> bool:
+        """Whether the image's own pixels are shown, and not what stood in for them."""
+        return self._pixmap.size() == self._size.toSize()
+
     def set_surround(self, grey: int | None) -> None:
         self._surround = grey
         self.update()
@@ -119,7 +124,7 @@ class Viewer(QWidget):
         painter.fillRect(self.rect(), background)
         if not self._pixmap.isNull():
             painter.setClipRect(self._room())
-            sharp = self.zoom >= SHARP_FROM or (self.zoom == 1.0 and self._pixmap.size() == self._size.toSize())
+            sharp = self.zoom >= SHARP_FROM or (self.zoom == 1.0 and self.complete)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not sharp)
             painter.drawPixmap(self._image_rect(), self._pixmap, QRectF(self._pixmap.rect()))
             painter.setClipping(False)
