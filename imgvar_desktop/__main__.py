@@ -30,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return vary(rest)
         case ["serve", *rest]:
             return _serve(rest)
+        case ["draw", *rest]:  # the program's own: a drawing on its standard input, pixels on its standard output
+            from imgvar_desktop.bridge.draw_svg import main as draw
+
+            return draw(rest)
         case _:
             return _window(arguments)
 

@@ -2,18 +2,14 @@
 
 import asyncio
 import logging
-import os
 import secrets
-import subprocess
-import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-import imgvar_desktop
+from imgvar_desktop.adapters.own_process import NO_WINDOW, child_environment, own_command, own_folder
 from imgvar_desktop.core.errors import AuthRefused, ServerFailed
 from imgvar_desktop.core.ports import SecretStore
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
@@ -36,7 +32,7 @@ class Endpoints:
 
     def __init__(self, keys: SecretStore, command: Sequence[str] | None = None, start_s: float = START_S) -> None:
         self._keys = keys
-        self._command = tuple(command) if command is not None else _own_command()
+        self._command = tuple(command) if command is not None else own_command("serve", "--parent")
         self._start_s = start_s
         self._start: asyncio.Task[_Child] | None = None
 
@@ -96,9 +92,9 @@ async def _start(command: Sequence[str], start_s: float) -> _Child:
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            env=_child_environment(os.environ),
-            cwd=_own_folder(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows, or a console flashes up
+            env=child_environment(),
+            cwd=own_folder(),
+            creationflags=NO_WINDOW,
         )
     except OSError as error:
         log.warning("the on-device service could not be started: %s", error)
@@ -169,26 +165,3 @@ def _not_started() -> ServerFailed:
     return ServerFailed(
         "The on-device service did not start.", hint="Try again; the log says more if it stays so.", retryable=True
     )
-
-
-def _own_command() -> tuple[str, ...]:
-    if getattr(sys, "frozen", False):
-        return (sys.executable, "serve", "--parent")
-    return (sys.executable, "-m", "imgvar_desktop", "serve", "--parent")
-
-
-def _own_folder() -> Path:
-    """``-m`` looks for modules in the current folder first: it must be ours, never one with a person's files."""
-    if getattr(sys, "frozen", False):
-        return Path(sys.executable).parent
-    return Path(imgvar_desktop.__file__).parents[1]
-
-
-def _child_environment(ours: Mapping[str, str]) -> dict[str, str]:
-    """Without what is meant for the window: Qt's variables, and the library path of a packaged program."""
-    theirs = {name: value for name, value in ours.items() if not name.startswith("QT_")}
-    if getattr(sys, "frozen", False):
-        theirs.pop("LD_LIBRARY_PATH", None)
-        if "LD_LIBRARY_PATH_ORIG" in ours:
-            theirs["LD_LIBRARY_PATH"] = ours["LD_LIBRARY_PATH_ORIG"]
-    return theirs

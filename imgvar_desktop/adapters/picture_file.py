@@ -13,14 +13,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
-from imgvar_desktop.adapters.picture_turn import Turn, turn_of
+from imgvar_desktop.adapters.drawings import LONGEST_PX, drawn, is_drawing
+from imgvar_desktop.adapters.picture_turn import UPRIGHT, Turn, turn_of
 from imgvar_desktop.core.errors import PictureRefused
 
 MAX_PIXELS: Final = 400_000_000
@@ -41,11 +41,9 @@ _SLOW: Final = frozenset({"QOI", "BLP", "MSP"})
 _TGA_SUFFIXES: Final = frozenset({".tga", ".icb", ".vda", ".vst"})
 """A TGA file has no signature: noise often passes for one, so its name has to say so too."""
 _FRAMES: Final = {"GIF": "frame", "PNG": "frame", "WEBP": "frame", "AVIF": "frame", "TIFF": "page", "DCX": "page"}
-_HEIF: Final = "pi_heif"
-"""The decoder alone: its sister pillow_heif brings a GPL encoder along."""
 
 _REFUSED_HINT: Final = "Save it as PNG or JPEG in the program that made it, and choose that file."
-_DECODERS: Final = rf"(PIL|{_HEIF})\."
+_DECODERS: Final = r"(PIL|pi_heif)\."
 _SMALLER_HINT: Final = "Make a smaller copy in an image editor, and choose that."
 _FILE_HINT: Final = "Choose a picture file."
 _DAMAGED_HINT: Final = "Get the file again, or open it in an image editor and save it anew."
@@ -94,6 +92,9 @@ def stored_picture(path: Path, may_reduce: Callable[[int], int] = lambda _longes
     _quiet()
     name = shown_name(path)
     with _readable(path, name) as file:
+        if is_drawing(file):
+            yield _drawing(file, name, may_reduce(LONGEST_PX))
+            return
         with _refusing(name):
             image = Image.open(file, formats=_formats(path))
         width, height = image.size
@@ -109,6 +110,13 @@ def shown_name(path: Path) -> str:
     """The file's name for a sentence; what is no text in it shows as a replacement character."""
     name = path.name or str(path)
     return "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cs"} else c for c in name)
+
+
+def _drawing(file: BinaryIO, name: str, factor: int) -> StoredPicture:
+    factor = max(factor, 1)
+    drawing = drawn(file, name, factor)
+    note = f"A drawing, taken as {drawing.width:,} × {drawing.height:,} px."
+    return StoredPicture(name, drawing.image, drawing.width, drawing.height, float(factor), UPRIGHT, (note,))
 
 
 def _load(image: ImageFile, name: str, factor: int) -> StoredPicture:
@@ -217,21 +225,11 @@ def _formats(path: Path) -> list[str]:
     formats: list[str] = [name for name in _FORMATS if name in Image.OPEN]
     if path.suffix.lower() in _TGA_SUFFIXES:
         formats.append("TGA")
-    if _register_heif():
-        formats.append("HEIF")
-    return formats
+    if "HEIF" not in Image.OPEN:
+        from pi_heif import register_heif_opener  # type: ignore[import-untyped]
 
-
-def _register_heif() -> bool:
-    """Whether HEIC, which iPhones write, can be read: its decoder is a package of its own."""
-    if "HEIF" in Image.OPEN:
-        return True
-    if find_spec(_HEIF) is None:
-        return False
-    from pi_heif import register_heif_opener  # type: ignore[import-not-found, unused-ignore]
-
-    register_heif_opener()
-    return True
+        register_heif_opener()
+    return [*formats, "HEIF"]
 
 
 def _quiet() -> None:

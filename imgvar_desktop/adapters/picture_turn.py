@@ -44,11 +44,11 @@ def turn_of(image: Image.Image) -> Turn:
     try:
         orientation = image.getexif().get(0x0112, 1)
     except Exception:  # noqa: BLE001  broken EXIF raises what its bytes lead to, and is no reason to refuse the pixels
-        return _UPRIGHT
-    return _TURNS.get(orientation, _UPRIGHT) if isinstance(orientation, int) else _UPRIGHT
+        return UPRIGHT
+    return _TURNS.get(orientation, UPRIGHT) if isinstance(orientation, int) else UPRIGHT
 
 
-_UPRIGHT: Final = Turn(swaps=False, mirrors_columns=False, mirrors_rows=False, transpose=None)
+UPRIGHT: Final = Turn(swaps=False, mirrors_columns=False, mirrors_rows=False, transpose=None)
 _TURNS: Final = {
     2: Turn(False, True, False, Image.Transpose.FLIP_LEFT_RIGHT),
     3: Turn(False, True, True, Image.Transpose.ROTATE_180),
