@@ -70,7 +70,7 @@ class GalleryView(QAbstractItemView):
         self._tile_px = 192
         self._surround: int | None = None
         self._layout = SectionLayout.of((), width=1, tile_px=self._tile_px)
-        self._anchor = -1
+        self._anchor = QPersistentModelIndex()
         self._band_from: QPoint | None = None
         self._band = QRect()
         self._band_kept = QItemSelection()
@@ -139,15 +139,12 @@ class GalleryView(QAbstractItemView):
         super().updateGeometries()
 
     def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
-        # Selection follows its persistent indices; the anchor is a plain row and has to be moved by hand.
-        if self._anchor >= start:
-            self._anchor += end - start + 1
         self._relayout()
         super().rowsInserted(parent, start, end)
 
     def reset(self) -> None:
         super().reset()
-        self._anchor = -1
+        self._anchor = QPersistentModelIndex()
         self._relayout()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -235,6 +232,11 @@ class GalleryView(QAbstractItemView):
             region = region.united(self.visualRect(index))
         return region
 
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        super().currentChanged(current, previous)
+        # Qt lets a screen reader into the tiles of its own views only: of this one it reads what the keyboard is on.
+        self.setAccessibleDescription(current.data(Qt.ItemDataRole.AccessibleTextRole) or "")
+
     # By mouse: as in a file manager
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -260,7 +262,7 @@ class GalleryView(QAbstractItemView):
         if keys & Qt.KeyboardModifier.ShiftModifier:
             self._extend_to(index)
         elif keys & Qt.KeyboardModifier.ControlModifier:
-            self._anchor = index.row()
+            self._anchor = QPersistentModelIndex(index)
             self.selectionModel().setCurrentIndex(index, _Flag.Toggle)
         else:
             self._select_only(index)
@@ -319,13 +321,13 @@ class GalleryView(QAbstractItemView):
             event.ignore()
 
     def _select_only(self, index: QModelIndex) -> None:
-        self._anchor = index.row()
+        self._anchor = QPersistentModelIndex(index)
         self.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect)
 
     def _extend_to(self, index: QModelIndex) -> None:
         if not index.isValid():
             return
-        first, last = sorted((self._anchor if self._anchor >= 0 else index.row(), index.row()))
+        first, last = sorted((self._anchor.row() if self._anchor.isValid() else index.row(), index.row()))
         chosen = QItemSelection(self._gallery.index(first), self._gallery.index(last))
         self.selectionModel().select(chosen, _Flag.ClearAndSelect)
         self.selectionModel().setCurrentIndex(index, _Flag.NoUpdate)

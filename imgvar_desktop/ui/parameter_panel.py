@@ -56,6 +56,7 @@ class ParameterPanel(QWidget):
         super().__init__(parent)
         self._services: tuple[ServiceProfile, ...] = ()
         self._filling = False
+        self._wished = Settings()
         self._make_controls()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -82,12 +83,12 @@ class ParameterPanel(QWidget):
         seed = self._seed.value()
         return Parameters(
             service_id=self._service.currentData(),
-            count=self._count.value(),
-            size_px=self._size.currentData(),
+            count=self._wished.count,
+            size_px=self._wished.size_px,
             strength=self._exact_strength,
             seed=None if seed == RANDOM_SEED else seed,
             model=self._model.text().strip(),
-            response_format=ResponseFormat(self._format.currentData()),
+            response_format=self._wished.response_format,
             user=self._user.text().strip(),
         )
 
@@ -102,6 +103,7 @@ class ParameterPanel(QWidget):
     def fill(self, settings: Settings) -> None:
         """Shows the settings; ``changed`` stays silent."""
         self._filling = True
+        self._wished = settings
         self._services = settings.all_services
         self._service.clear()
         for profile in self._services:
@@ -115,8 +117,7 @@ class ParameterPanel(QWidget):
         self._model.setText(settings.model)
         self._user.setText(settings.user)
         self._advanced_toggle.setChecked(settings.advanced_shown)
-        self._show_abilities(settings.service, settings.size_px, settings.response_format)
-        self._count.setValue(settings.count)
+        self._show_abilities(settings.service)
         self._filling = False
 
     def applied_to(self, settings: Settings) -> Settings:
@@ -215,23 +216,26 @@ class ParameterPanel(QWidget):
         self._gear.clicked.connect(self.settings_asked)
         self._dice.clicked.connect(self._on_dice)
         self._strength.valueChanged.connect(self._on_strength_changed)
-        self._count.valueChanged.connect(self._on_changed)
-        self._size.currentIndexChanged.connect(self._on_changed)
+        self._count.valueChanged.connect(self._on_count_changed)
+        self._size.currentIndexChanged.connect(self._on_size_changed)
         self._seed.valueChanged.connect(self._on_changed)
         self._model.textChanged.connect(self._on_changed)
-        self._format.currentIndexChanged.connect(self._on_changed)
+        self._format.currentIndexChanged.connect(self._on_format_changed)
         self._user.textChanged.connect(self._on_changed)
         self._advanced_toggle.toggled.connect(self._on_advanced_toggled)
 
-    def _show_abilities(self, profile: ServiceProfile, size_px: int, response_format: ResponseFormat) -> None:
+    def _show_abilities(self, profile: ServiceProfile) -> None:
+        """The wishes as far as ``profile`` can meet them; what it cannot meet is still wished from the next one."""
+        wished = self._wished
         self._count.setMaximum(profile.max_count)
-        _refill(self._size, [(f"{px} × {px}", px) for px in profile.sizes_px], size_px, profile.sizes_px[-1])
+        self._count.setValue(wished.count)
+        _refill(self._size, [(f"{px} × {px}", px) for px in profile.sizes_px], wished.size_px, profile.sizes_px[-1])
         formats = profile.response_formats
         names = {
             ResponseFormat.B64_JSON: self.tr("Images in the reply"),
             ResponseFormat.URL: self.tr("Links to images"),
         }
-        _refill(self._format, [(names[f], f.value) for f in formats], response_format.value, formats[0].value)
+        _refill(self._format, [(names[f], f.value) for f in formats], wished.response_format.value, formats[0].value)
         self._model.setPlaceholderText(profile.model or self.tr("The service's own"))
         self._set_row_shown(self._strength, self._strength_name, shown=profile.takes_strength)
         self._set_row_shown(self._seed, self._dice, shown=profile.takes_seed)
@@ -252,8 +256,7 @@ class ParameterPanel(QWidget):
         if self._filling:
             return
         self._filling = True
-        now = self.parameters
-        self._show_abilities(self.service, now.size_px, now.response_format)
+        self._show_abilities(self.service)
         self._filling = False
         self.changed.emit()
 
@@ -275,6 +278,24 @@ class ParameterPanel(QWidget):
         self._advanced_toggle.setIcon(resources.icon("chevron-down" if shown else "chevron-right"))
         self._advanced.setVisible(shown)
         self._on_changed()
+
+    @Slot()
+    def _on_count_changed(self) -> None:
+        self._wish(replace(self._wished, count=self._count.value()))
+
+    @Slot()
+    def _on_size_changed(self) -> None:
+        self._wish(replace(self._wished, size_px=self._size.currentData()))
+
+    @Slot()
+    def _on_format_changed(self) -> None:
+        self._wish(replace(self._wished, response_format=ResponseFormat(self._format.currentData())))
+
+    def _wish(self, wished: Settings) -> None:
+        """By the person's hand; a service that cannot do it has only hidden an earlier wish."""
+        if not self._filling:
+            self._wished = wished
+            self.changed.emit()
 
     @Slot()
     def _on_changed(self) -> None:

@@ -127,6 +127,12 @@ class Running(QObject):
         self.refresh()
 
 
+def size_of(settings: Settings) -> int:
+    """The side of the variations, in pixels: the one that is wished, or the service's largest."""
+    sizes_px = settings.service.sizes_px
+    return settings.size_px if settings.size_px in sizes_px else sizes_px[-1]
+
+
 def request_of(settings: Settings, chosen: CroppedSource) -> VariationRequest:
     """Just what the service takes; the rest of the settings waits for a service that does."""
     profile = settings.service
@@ -135,7 +141,7 @@ def request_of(settings: Settings, chosen: CroppedSource) -> VariationRequest:
         source=chosen.source,
         crop=chosen.crop,
         count=min(settings.count, profile.max_count),
-        size_px=settings.size_px if settings.size_px in profile.sizes_px else profile.sizes_px[-1],
+        size_px=size_of(settings),
         service_id=profile.id,
         model=(settings.model or profile.model) if profile.takes_model else "",
         response_format=wanted if wanted in profile.response_formats else profile.response_formats[0],

@@ -21,7 +21,7 @@ from imgvar_desktop.ui.actions import TILE_SIZES_PX
 from imgvar_desktop.ui.keeping import Keeping
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
-from imgvar_desktop.ui.running import Running
+from imgvar_desktop.ui.running import Running, size_of
 from imgvar_desktop.ui.sourcing import Sourcing
 from imgvar_desktop.ui.theme import ThemeKeeper
 from imgvar_desktop.ui.tile_delegate import EntryPaths
@@ -113,7 +113,7 @@ class Studio(QObject):
         for group, value in ((actions.themes, settings.theme.value), (actions.surrounds, settings.surround)):
             for action in group.actions():
                 action.setChecked(action.data() == value)
-        window.source.set_size_px(settings.size_px)
+        window.source.set_size_px(size_of(settings))
         place = self.tr("On this device") if settings.service.on_device else settings.service.host
         window.service.setText(f"{settings.service.name} · {place}" if not settings.service.on_device else place)
 
@@ -135,8 +135,10 @@ class Studio(QObject):
     def _on_settings_changed(self, settings: Settings) -> None:
         if settings.theme is not self._settings.now.theme:
             self._themes.choose(settings.theme)
-        self._settings.set(settings)
-        self.window.parameters.fill(settings)
+        # Just what the dialog changes: a picture may have come, or a folder been chosen, since it was opened.
+        services, service_id, chosen = settings.services, settings.service_id, settings.theme
+        self._settings.set(replace(self._settings.now, services=services, service_id=service_id, theme=chosen))
+        self.window.parameters.fill(self._settings.now)
 
     @Slot()
     def _on_closing(self) -> None:
