@@ -152,7 +152,8 @@ def _checked(url: str) -> httpx.URL:
         target = httpx.URL(url)
     except httpx.InvalidURL:
         target = httpx.URL()
-    if target.scheme not in {"http", "https"} or not target.host:
+    # httpx escapes what no name of a host has.
+    if target.scheme not in {"http", "https"} or not target.host or "%" in target.host:
         raise PictureRefused("That address is none that a picture can be fetched from.", hint=_SAVE_HINT)
     return target.copy_with(userinfo=b"", fragment=None)
 
