@@ -38,7 +38,7 @@ class EmptyWell(QWidget):
         self.browse.setMinimumHeight(28)
         self.browse.clicked.connect(self.browse_asked)
         layout.addWidget(self.browse, alignment=Qt.AlignmentFlag.AlignHCenter)
-        formats = _label(" · ".join(SHOWN), "quiet")
+        formats = _label("\N{NO-BREAK SPACE}· ".join(SHOWN), "quiet")
         formats.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         formats.setWordWrap(True)  # A longer list must not widen the pane.
         layout.addWidget(formats)
