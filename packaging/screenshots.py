@@ -148,7 +148,7 @@ def first_session(person: Photographer, folder: Path) -> None:
     person.click_tile(6, CTRL)
     person.take("05-results")
     person.press(Qt.Key.Key_Space)
-    until(lambda: person.window.viewer_shown)
+    until(lambda: person.window.viewer_shown and person.window.viewer.complete)
     person.take("06-larger-view")
     person.press(Qt.Key.Key_Escape)
     _show_settings(person)
