@@ -40,8 +40,12 @@ class Actions(QObject):
         self.exact = self._make(t("&100 %"), None, "Ctrl+1")
         self.left_pane = self._make(t("Source &pane"), "panel-left", "F7", checkable=True)
         self.full_screen = self._make(t("F&ull screen"), None, _Key.FullScreen, checkable=True)
-        self.crop = self._make(t("Edit the &crop"), None, "Ctrl+Shift+C")
-        self.reset_crop = self._make(t("&Reset the crop"), "reset-crop")
+        self.crop = self._make(t("Edit the &crop"), "crop", "Ctrl+Shift+C", checkable=True, tip=t("Edit the crop (R)"))
+        self.rotate_left = self._make(t("Rotate &left"), "rotate-left")
+        self.rotate_right = self._make(t("Rotate &right"), "rotate-right")
+        self.mirror = self._make(t("&Mirror left and right"), "flip-horizontal")
+        self.upside_down = self._make(t("Mirror &top and bottom"), "flip-vertical")
+        self.reset_crop = self._make(t("R&eset the crop"), "reset-crop")
         self.generate = self._make(t("&Generate"), "generate", "Ctrl+Return")
         self.generate.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         self.stop = self._make(t("&Stop"), "stop", "Ctrl+.")
@@ -72,7 +76,8 @@ class Actions(QObject):
         themes.addActions(self.themes.actions())
         surrounds.addActions(self.surrounds.actions())
         _fill(view, [self.left_pane, self.full_screen, None, themes, surrounds])
-        _fill(bar.addMenu(t("&Image")), [self.crop, self.reset_crop])
+        turns = [self.rotate_left, self.rotate_right, self.mirror, self.upside_down]
+        _fill(bar.addMenu(t("&Image")), [self.crop, None, *turns, None, self.reset_crop])
         _fill(bar.addMenu(t("&Run")), [self.generate, self.stop, self.stop_all, None, self.run_again])
         _fill(bar.addMenu(t("&Help")), [self.about])
 
@@ -89,6 +94,7 @@ class Actions(QObject):
         bar.addWidget(space)
         bar.addAction(self.grid)
         bar.addAction(self.larger)
+        bar.addAction(self.crop)
         bar.addSeparator()
         bar.addWidget(self.tile_size)
 

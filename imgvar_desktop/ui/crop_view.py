@@ -1,10 +1,11 @@
-"""The crop: a square on the picture, moved and resized by mouse and by keyboard, in whole source pixels."""
+"""The crop by hand: a square on the picture, moved, resized and turned by mouse and by keyboard."""
 
+import math
+from enum import Enum, auto
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QImage,
     QKeyEvent,
@@ -14,20 +15,27 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
     QPixmap,
-    QRegion,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from imgvar_desktop.core.geometry import Handle, Square, largest_square, moved, resized
+from imgvar_desktop.bridge.crop_model import CropModel
+from imgvar_desktop.core.framing import Fit
+from imgvar_desktop.core.geometry import Handle
+from imgvar_desktop.ui import crop_painting as painting
 from imgvar_desktop.ui import theme
+from imgvar_desktop.ui.crop_guides import Guides, paint_guides
+from imgvar_desktop.ui.crop_keys import CropKeys
+from imgvar_desktop.ui.crop_viewport import CropViewport, content_of
 
-MARGIN_PX: Final = 8
-"""Room around the picture, so that half a handle fits at its edge."""
-HANDLE_PX: Final = 10
+MARGIN_PX: Final = 12
+"""Room around the picture, so that a handle at its edge is whole."""
 HANDLE_HIT_PX: Final = 24
-DIM: Final = QColor(0, 0, 0, 140)
-"""What is outside the crop, darkened by 55 %."""
+TURN_FROM_PX: Final = 16
+"""So far outside the square a drag turns the picture."""
+SNAP_PX: Final = 6
+ZOOM_STEP: Final = 1.25
 
 _CURSORS: Final = {
     Handle.TOP_LEFT: Qt.CursorShape.SizeFDiagCursor,
@@ -39,21 +47,24 @@ _CURSORS: Final = {
     Handle.LEFT: Qt.CursorShape.SizeHorCursor,
     Handle.RIGHT: Qt.CursorShape.SizeHorCursor,
 }
-_ARROWS: Final = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
+
+
+class Drag(Enum):
+    """What a pressed mouse does."""
+
+    MOVE = auto()
+    RESIZE = auto()
+    TURN = auto()
+    PAN = auto()
 
 
 class CropView(QWidget):
-    """Shows a picture and the square on it. All positions it tells are source pixels; its own are widget pixels."""
+    """One view of the CropModel; there may be several. Its own positions are widget pixels."""
 
-    cropped = Signal(object)
-    """The Square, each time it changes by the person's hand."""
+    edit_asked = Signal()
+    """A double-click: the larger editor is wanted."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, model: CropModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("cropView")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -61,27 +72,31 @@ class CropView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(200)
         self.setAccessibleName(self.tr("Crop"))
-        self._preview = QImage()
-        self._scaled = QPixmap()
-        self._width = self._height = 0
-        self._crop = Square(0, 0, 1)
+        self._model = model
+        self._keys = CropKeys(model)
+        self._picture = painting.PaintedPicture()
+        self._guides, self._guides_turned = Guides.NONE, False
         self._size_px = 0
         self._surround: int | None = None
-        self._grabbed: Handle | None = None
-        self._dragging = False
+        self._viewport: CropViewport | None = None
+        self._drag: Drag | None = None
+        self._handle: Handle | None = None
         self._pressed_at = QPointF()
-        self._crop_at_press = self._crop
+        self._frozen: CropViewport | None = None
+        self._angle_at_press = 0.0
+        self._space_held = False
+        model.changed.connect(self._on_changed)
+        model.picture_changed.connect(self._on_picture_changed)
 
     @property
-    def crop(self) -> Square:
-        return self._crop
+    def guides(self) -> Guides:
+        return self._guides
 
-    def show_picture(self, preview: QImage, *, width: int, height: int, crop: Square) -> None:
-        """``preview`` is the whole picture at any size; ``width`` and ``height`` are the source's own."""
-        self._preview, self._width, self._height = preview, width, height
-        self._scaled = QPixmap()
-        self._dragging = False
-        self._take(crop, by_person=False)
+    def set_preview(self, preview: QImage) -> None:
+        """The whole upright picture at any size; the model knows its own."""
+        self._picture.set_preview(preview)
+        self._picture.take(self._model.framing)
+        self._on_picture_changed()
 
     def set_size_px(self, size_px: int) -> None:
         """The side of the variations, for the readout."""
@@ -92,121 +107,174 @@ class CropView(QWidget):
         self._surround = grey
         self.update()
 
-    def reset(self) -> None:
-        """The largest centred square."""
-        self._take(largest_square(width=self._width, height=self._height))
+    def set_guides(self, guides: Guides, *, turned: bool = False) -> None:
+        self._guides, self._guides_turned = guides, turned
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(280, 200)
 
     # Where things are
 
-    def _picture_rect(self) -> QRectF:
-        room = QRectF(self.rect()).adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
-        scale = min(room.width() / self._width, room.height() / self._height)
-        size = QPointF(self._width * scale, self._height * scale)
-        return QRectF(room.center() - size / 2, room.center() + size / 2)
-
-    def _scale(self) -> float:
-        """Widget pixels for one source pixel."""
-        return self._picture_rect().width() / self._width
+    def viewport(self) -> CropViewport:
+        """While something is dragged the view stands still: what is under the pointer stays there."""
+        if self._frozen is not None:
+            return self._frozen
+        if self._viewport is None:
+            room = QRectF(self.rect()).adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
+            self._viewport = CropViewport(room, content_of(*self._model.turned_size, self._model.framing.square))
+        return self._viewport
 
     def crop_rect(self) -> QRectF:
-        """The square on screen, in widget pixels."""
-        origin, scale = self._picture_rect().topLeft(), self._scale()
-        side = self._crop.side * scale
-        return QRectF(origin.x() + self._crop.x * scale, origin.y() + self._crop.y * scale, side, side)
+        """The square on screen."""
+        return self.viewport().square(self._model.framing.square)
 
     def handle_point(self, handle: Handle) -> QPointF:
-        """The middle of a handle, in widget pixels."""
+        """The middle of a handle."""
         across, down = handle.value
-        centre = self.crop_rect().center()
-        half = self.crop_rect().width() / 2
-        return QPointF(centre.x() + across * half, centre.y() + down * half)
+        crop = self.crop_rect()
+        half = crop.width() / 2
+        return QPointF(crop.center().x() + across * half, crop.center().y() + down * half)
 
     def _handle_at(self, at: QPointF) -> Handle | None:
         """The nearest handle that ``at`` hits; a corner before an edge."""
-        best: tuple[int, float, Handle] | None = None
+        hits = []
         for handle in Handle:
             gap = self.handle_point(handle) - at
             if max(abs(gap.x()), abs(gap.y())) <= HANDLE_HIT_PX / 2:
-                rank = (0 if all(handle.value) else 1, gap.manhattanLength(), handle)
-                best = rank if best is None or rank[:2] < best[:2] else best
-        return best[2] if best else None
+                hits.append((0 if all(handle.value) else 1, gap.manhattanLength(), handle))
+        return min(hits, key=lambda hit: hit[:2])[2] if hits else None
+
+    def _drag_at(self, at: QPointF) -> Drag | None:
+        if self._space_held:
+            return Drag.PAN
+        if self._handle_at(at) is not None:
+            return Drag.RESIZE
+        crop = self.crop_rect()
+        if crop.contains(at):
+            return Drag.MOVE
+        outside = TURN_FROM_PX
+        return None if crop.adjusted(-outside, -outside, outside, outside).contains(at) else Drag.TURN
 
     # By mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton or self._preview.isNull():
+        if event.button() == Qt.MouseButton.MiddleButton and not self._picture.is_null:
+            self._drag = Drag.PAN
+        elif event.button() != Qt.MouseButton.LeftButton or self._picture.is_null:
             super().mousePressEvent(event)
             return
-        self._grabbed = self._handle_at(event.position())
-        self._dragging = self._grabbed is not None or self.crop_rect().contains(event.position())
-        self._pressed_at, self._crop_at_press = event.position(), self._crop
+        else:
+            self._drag = self._drag_at(event.position())
+        self._handle = self._handle_at(event.position())
+        self._pressed_at = event.position()
+        if self._drag not in {None, Drag.PAN}:
+            self._frozen = self.viewport()
+            self._angle_at_press = self._model.framing.angle
+            self._model.begin()
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not self._dragging:
+        if self._drag is None:
             self._show_cursor(event.position())
             return
-        gap = (event.position() - self._pressed_at) / self._scale()
-        dx, dy = round(gap.x()), round(gap.y())
+        gap = event.position() - self._pressed_at
         keys = event.modifiers()
-        if self._grabbed is not None:
+        if self._drag is Drag.PAN:
+            self._viewport = self.viewport().panned(gap)
+            self._pressed_at = event.position()
+            self.update()
+        elif self._drag is Drag.TURN:
+            self._model.drag_angle(self._turned_to(event.position()))
+        else:
+            self._move_or_resize(gap / self.viewport().scale, keys)
+
+    def _move_or_resize(self, gap: QPointF, keys: Qt.KeyboardModifier) -> None:
+        dx, dy = round(gap.x()), round(gap.y())
+        scale = self.viewport().scale
+        if self._drag is Drag.RESIZE and self._handle is not None:
             from_centre = bool(keys & Qt.KeyboardModifier.AltModifier)
-            self._take(self._resized(self._grabbed, dx, dy, from_centre=from_centre))
+            smallest = max(1, round(HANDLE_HIT_PX / scale))
+            self._model.drag_handle(self._handle, dx, dy, min_side=smallest, from_centre=from_centre)
             return
         if keys & Qt.KeyboardModifier.ShiftModifier:  # along one axis
             dx, dy = (dx, 0) if abs(dx) >= abs(dy) else (0, dy)
-        self._take(moved(self._crop_at_press, dx, dy, width=self._width, height=self._height))
+        snaps = not keys & Qt.KeyboardModifier.ControlModifier
+        self._model.drag_move(dx, dy, snap=round(SNAP_PX / scale) if snaps else 0)
+
+    def _turned_to(self, at: QPointF) -> float:
+        """As if the pointer had hold of the picture: how far it has gone round the square's middle, in degrees."""
+        middle = self.crop_rect().center()
+        start, now = self._pressed_at - middle, at - middle
+        turn = math.degrees(math.atan2(now.y(), now.x()) - math.atan2(start.y(), start.x()))
+        return self._angle_at_press + (turn + 180) % 360 - 180
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._dragging = False
+        if self._drag not in {None, Drag.PAN}:
+            self._model.end()
+        self._drag = None
+        self._frozen = None
+        self._refit()
         self._show_cursor(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and not self._picture.is_null:
+            self._drag = None
+            self._frozen = None
+            self._model.abandon()
+            self.edit_asked.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.angleDelta().y() and not self._picture.is_null:
+            self.zoom(ZOOM_STEP ** (event.angleDelta().y() / 120), event.position())
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        self._viewport = self.viewport().zoomed(factor, at or self.crop_rect().center())
         self.update()
 
-    def _resized(self, handle: Handle, dx: int, dy: int, *, from_centre: bool) -> Square:
-        return resized(
-            self._crop_at_press,
-            handle,
-            dx,
-            dy,
-            width=self._width,
-            height=self._height,
-            min_side=max(1, round(HANDLE_HIT_PX / self._scale())),
-            from_centre=from_centre,
-        )
-
     def _show_cursor(self, at: QPointF) -> None:
-        if self._preview.isNull():
+        if self._picture.is_null:
             return
         handle = self._handle_at(at)
-        if handle is not None:
+        drag = self._drag_at(at)
+        if drag is Drag.PAN:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif handle is not None:
             self.setCursor(_CURSORS[handle])
-        elif self.crop_rect().contains(at):
+        elif drag is Drag.MOVE:
             self.setCursor(Qt.CursorShape.SizeAllCursor)
+        elif drag is Drag.TURN:
+            self.setCursor(Qt.CursorShape.CrossCursor)
         else:
             self.unsetCursor()
 
     # By keyboard
 
+    def event(self, event: QEvent) -> bool:
+        # Undo belongs to the crop while it has the focus; elsewhere it is the window's.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._keys.wants(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        arrow = _ARROWS.get(Qt.Key(event.key()))
-        if self._preview.isNull() or (arrow is None and event.key() != Qt.Key.Key_0):
+        if self._picture.is_null:
             super().keyPressEvent(event)
-            return
-        if arrow is None:
-            self.reset()
-            return
-        step = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-        dx, dy = arrow[0] * step, arrow[1] * step
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            # Right and down grow, left and up shrink, from the top left corner.
-            self._take(
-                resized(self._crop, Handle.BOTTOM_RIGHT, dx or dy, dx or dy, width=self._width, height=self._height)
-            )
-        else:
-            self._take(moved(self._crop, dx, dy, width=self._width, height=self._height))
+        elif event.key() == Qt.Key.Key_Space:
+            self._space_held = True
+        elif event.key() == Qt.Key.Key_R:
+            self.edit_asked.emit()
+        elif event.key() == Qt.Key.Key_O:
+            self._cycle_guides(turn=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif event.key() in {Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus}:
+            self.zoom(1 / ZOOM_STEP if event.key() == Qt.Key.Key_Minus else ZOOM_STEP)
+        elif not self._keys.press(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space_held = False
+        super().keyReleaseEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -214,99 +282,101 @@ class CropView(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._space_held = False
         self.update()
 
-    def _take(self, crop: Square, *, by_person: bool = True) -> None:
-        if by_person and crop == self._crop:
-            return
-        self._crop = crop
+    def _cycle_guides(self, *, turn: bool) -> None:
+        if turn:
+            self.set_guides(self._guides, turned=not self._guides_turned)
+        else:
+            every = list(Guides)
+            self.set_guides(every[(every.index(self._guides) + 1) % len(every)], turned=self._guides_turned)
+
+    # Following the model
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._picture.take(self._model.framing)
+        if self._frozen is None:
+            self._refit()
+        square = self._model.framing.square
         self.setAccessibleDescription(
-            self.tr("Left {0}, top {1}, side {2} pixels. Arrow keys move, Alt and arrow keys resize.").format(
-                crop.x, crop.y, crop.side
+            self.tr("Left {0}, top {1}, side {2} pixels, turned by {3} degrees. {4}").format(
+                square.x,
+                square.y,
+                square.side,
+                self.locale().toString(self._model.framing.angle, "f", 1),
+                self.tr("Arrow keys move, Alt and arrow keys resize."),
             )
         )
         self.update()
-        if by_person:
-            self.cropped.emit(crop)
+
+    @Slot()
+    def _on_picture_changed(self) -> None:
+        self._drag = self._frozen = None
+        self._viewport = None
+        self.update()
+
+    def _refit(self) -> None:
+        """After a change what has to be in sight may be more; a zoomed view stays where the person left it."""
+        if self._viewport is None or self._viewport.zoom == 1.0:
+            self._viewport = None
+        self.update()
 
     # Painting
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._scaled = QPixmap()
+        self._viewport = self._frozen = None
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.surround(self.palette(), self._surround))
-        if self._preview.isNull():
+        if self._picture.is_null:
             return
-        picture, crop = self._picture_rect(), self.crop_rect()
-        painter.drawPixmap(picture, self._pixmap(picture), QRectF(self._pixmap(picture).rect()))
-        painter.save()
-        painter.setClipRegion(QRegion(picture.toAlignedRect()) - QRegion(crop.toRect()))
-        painter.fillRect(picture, DIM)
-        painter.restore()
-        self._paint_frame(painter, crop)
-        if self._dragging:
-            self._paint_guides(painter, crop)
-            self._paint_readout(painter, crop)
+        framing, crop = self._model.framing, self.crop_rect()
+        where = self.viewport().rect(*self._model.turned_size)
+        if framing.fit is not Fit.CROP:
+            painting.paint_padding(painter, self._picture.turned, where, crop, framing)
+        pixmap = self._picture.pixmap((where.size() * self.devicePixelRatioF()).toSize())
+        painting.paint_picture(painter, pixmap, where, framing, crop)
+        painting.paint_outside(painter, where, framing, crop)
+        guides = self._guides if self._guides is not Guides.NONE or self._drag is None else Guides.THIRDS
+        if self._drag is Drag.TURN:
+            guides = Guides.GRID
+        painting.paint_frame(painter, crop, [self.handle_point(handle) for handle in Handle])
+        paint_guides(painter, crop, guides, turned=self._guides_turned)
+        if self._drag is not None:
+            painting.paint_readout(painter, crop.center(), self._readout(), warned=framing.square.side < self._size_px)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
-    def _pixmap(self, picture: QRectF) -> QPixmap:
-        """The preview at the size it is painted at, made once for each size of the widget and scale of the screen."""
-        ratio = self.devicePixelRatioF()
-        wanted = (picture.size() * ratio).toSize()
-        if self._scaled.size() != wanted:
-            smooth = Qt.TransformationMode.SmoothTransformation
-            scaled = self._preview.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
-            self._scaled = QPixmap.fromImage(scaled)
-        return self._scaled
-
-    def _paint_frame(self, painter: QPainter, crop: QRectF) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        # White in black: seen on any picture.
-        painter.setPen(QPen(QColor(0, 0, 0, 120), 3))
-        painter.drawRect(crop)
-        painter.setPen(QPen(Qt.GlobalColor.white, 1.5))
-        painter.drawRect(crop)
-        painter.setBrush(Qt.GlobalColor.white)
-        painter.setPen(QPen(QColor(0, 0, 0, 150), 1))
-        for handle in Handle:
-            middle = self.handle_point(handle)
-            half = HANDLE_PX / 2
-            painter.drawRoundedRect(QRectF(middle.x() - half, middle.y() - half, HANDLE_PX, HANDLE_PX), 2, 2)
-
-    @staticmethod
-    def _paint_guides(painter: QPainter, crop: QRectF) -> None:
-        painter.setPen(QPen(QColor(255, 255, 255, 110), 1))
-        third = crop.width() / 3
-        for i in (1, 2):
-            painter.drawLine(
-                QPointF(crop.left() + i * third, crop.top()), QPointF(crop.left() + i * third, crop.bottom())
-            )
-            painter.drawLine(
-                QPointF(crop.left(), crop.top() + i * third), QPointF(crop.right(), crop.top() + i * third)
-            )
-
-    def _paint_readout(self, painter: QPainter, crop: QRectF) -> None:
-        text = f"{self._crop.side} × {self._crop.side}" + (f" → {self._size_px}" if self._size_px else "")
-        box = QRectF(painter.fontMetrics().boundingRect(text)).adjusted(-8, -4, 8, 4)
-        box.moveCenter(crop.center())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 170))
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(theme.AMBER_ON_DARK if self._crop.side < self._size_px else Qt.GlobalColor.white)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    def _readout(self) -> str:
+        framing = self._model.framing
+        if self._drag is Drag.TURN:
+            return self.locale().toString(framing.angle, "f", 1) + "°"
+        side = framing.square.side
+        return f"{side} × {side}" + (f" → {self._size_px}" if self._size_px else "")
 
 
-def cropped_pixmap(preview: QImage, crop: Square, *, source_width: int, side_px: int) -> QPixmap:
-    """What the square holds, ``side_px`` physical pixels a side, cut from the preview."""
-    scale = preview.width() / source_width
-    part = QRect(round(crop.x * scale), round(crop.y * scale), *[max(1, round(crop.side * scale))] * 2)
-    smooth = Qt.TransformationMode.SmoothTransformation
-    cut = preview.copy(part.intersected(preview.rect()))
-    return QPixmap.fromImage(cut.scaled(side_px, side_px, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
+def cropped_pixmap(model: CropModel, preview: QImage, side_px: int) -> QPixmap:
+    """What the framing shows, ``side_px`` physical pixels a side, painted from the preview."""
+    picture = painting.PaintedPicture()
+    picture.set_preview(preview)
+    picture.take(model.framing)
+    framing = model.framing
+    square = framing.square
+    scale = side_px / square.side
+    across, down = model.turned_size
+    where = QRectF(-square.x * scale, -square.y * scale, across * scale, down * scale)
+    whole = QRectF(0, 0, side_px, side_px)
+    made = QPixmap(side_px, side_px)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    if framing.fit is not Fit.CROP:
+        painting.paint_padding(painter, picture.turned, where, whole, framing)
+    painting.paint_picture(painter, picture.pixmap(where.size().toSize()), where, framing, whole)
+    painter.end()
+    return made

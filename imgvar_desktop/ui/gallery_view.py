@@ -56,6 +56,8 @@ _MOVES: Final = {
 class GalleryView(QAbstractItemView):
     opened = Signal(object)
     """A row, an int: it was double-clicked, or Enter or Space was pressed on it."""
+    crop_asked = Signal()
+    """R was pressed."""
     retry_asked = Signal(object)
     """A RunRecord whose missing variations are wanted."""
 
@@ -317,6 +319,8 @@ class GalleryView(QAbstractItemView):
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and not keys:
             if current.isValid():
                 self.opened.emit(current.row())
+        elif event.key() == Qt.Key.Key_R and not keys:
+            self.crop_asked.emit()
         else:
             event.ignore()
 

@@ -209,7 +209,7 @@ class Keeping(QObject):
             row + 1, self._model.rowCount()
         )
         self._window.viewer.show_entry(entry, self._thumbnails.any_size(entry.sha256), caption)
-        self._window.show_viewer(shown=True)
+        self._window.show_viewer()
         if self._image_call is not None:
             self._image_call.cancel()
         self._image_call = self._office.load_image(self._paths(entry)[1])
@@ -240,7 +240,7 @@ class Keeping(QObject):
 
     @Slot()
     def _on_grid(self) -> None:
-        self._window.show_viewer(shown=False)
+        self._window.show_gallery()
         self._window.gallery.scrollTo(self._window.gallery.currentIndex())
         self.refresh()
 

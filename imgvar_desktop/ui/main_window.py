@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
+    QImage,
     QPaintEvent,
 )
 from PySide6.QtWidgets import (
@@ -24,14 +25,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from imgvar_desktop.bridge.crop_model import CropModel
 from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.ui.actions import Actions
+from imgvar_desktop.ui.crop_editor import CropEditor
 from imgvar_desktop.ui.gallery_view import GalleryView
 from imgvar_desktop.ui.generate_panel import GeneratePanel
 from imgvar_desktop.ui.message_bar import MessageBar
 from imgvar_desktop.ui.parameter_panel import ParameterPanel
-from imgvar_desktop.ui.picture_drop import offers_picture, picture_from
+from imgvar_desktop.ui.picture_drop import offers_picture, pictures_from
 from imgvar_desktop.ui.source_panel import SourcePanel
 from imgvar_desktop.ui.tile_delegate import EntryPaths, TileDelegate
 from imgvar_desktop.ui.viewer import Viewer
@@ -40,14 +43,14 @@ SOURCE_WIDTH = 316
 
 
 class MainWindow(QMainWindow):
-    picture_dropped = Signal(object)
-    """A Dropped."""
+    pictures_dropped = Signal(object)
+    """A tuple of Dropped, never empty."""
     painted = Signal()
     """For the first time: the person sees a window, and heavy things may begin."""
     closing = Signal()
     """The window goes; it is still whole."""
 
-    def __init__(self, model: GalleryModel, thumbnails: ThumbnailLoader, paths: EntryPaths) -> None:
+    def __init__(self, model: GalleryModel, crop: CropModel, thumbnails: ThumbnailLoader, paths: EntryPaths) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("Imgvar")
@@ -55,7 +58,8 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.setAcceptDrops(True)
         self._painted = False
-        self.source = SourcePanel(thumbnails)
+        self.source = SourcePanel(thumbnails, crop)
+        self.editor = CropEditor(crop)
         self.parameters = ParameterPanel()
         self.run = GeneratePanel()
         self.message = MessageBar()
@@ -80,11 +84,26 @@ class MainWindow(QMainWindow):
     def viewer_shown(self) -> bool:
         return self._centre.currentWidget() is self.viewer
 
-    def show_viewer(self, *, shown: bool) -> None:
-        self._centre.setCurrentWidget(self.viewer if shown else self.gallery)
-        (self.viewer if shown else self.gallery).setFocus()
-        self.actions_.grid.setChecked(not shown)
-        self.actions_.larger.setChecked(shown)
+    @property
+    def editor_shown(self) -> bool:
+        return self._centre.currentWidget() is self.editor
+
+    def show_gallery(self) -> None:
+        self._show_page(self.gallery)
+
+    def show_viewer(self) -> None:
+        self._show_page(self.viewer)
+
+    def show_editor(self, preview: QImage) -> None:
+        self._show_page(self.editor)
+        self.editor.start(preview)
+
+    def _show_page(self, page: QWidget) -> None:
+        self._centre.setCurrentWidget(page)
+        page.setFocus()
+        self.actions_.grid.setChecked(page is self.gallery)
+        self.actions_.larger.setChecked(page is self.viewer)
+        self.actions_.crop.setChecked(page is self.editor)
 
     def geometry_text(self) -> str:
         return _text(self.saveGeometry())
@@ -115,7 +134,7 @@ class MainWindow(QMainWindow):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(controls)
-        scroll.setMinimumWidth(SOURCE_WIDTH - 36)
+        scroll.setMinimumWidth(SOURCE_WIDTH)
         self.left = left = QWidget()
         # Below what scrolls: Generate and Stop are in reach whatever is unfolded above them.
         below = QVBoxLayout(left)
@@ -130,6 +149,7 @@ class MainWindow(QMainWindow):
         self._centre = QStackedWidget()
         self._centre.addWidget(self.gallery)
         self._centre.addWidget(self.viewer)
+        self._centre.addWidget(self.editor)
         centre = QWidget()
         stack = QVBoxLayout(centre)
         stack.setContentsMargins(0, 0, 0, 0)
@@ -175,11 +195,11 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.source.well.set_hovered(False)
-        dropped = picture_from(event.mimeData())
-        if dropped is not None:
+        dropped = pictures_from(event.mimeData())
+        if dropped:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self.picture_dropped.emit(dropped)
+            self.pictures_dropped.emit(dropped)
 
 
 def _text(data: QByteArray) -> str:

@@ -139,7 +139,7 @@ def request_of(settings: Settings, chosen: CroppedSource) -> VariationRequest:
     wanted = settings.response_format
     return VariationRequest(
         source=chosen.source,
-        crop=chosen.crop,
+        framing=chosen.framing,
         count=min(settings.count, profile.max_count),
         size_px=size_of(settings),
         service_id=profile.id,

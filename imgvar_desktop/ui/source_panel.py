@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from imgvar_desktop.bridge import resources
-from imgvar_desktop.bridge.office import LoadedPicture
+from imgvar_desktop.bridge.bringing import LoadedPicture
+from imgvar_desktop.bridge.crop_model import CropModel
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.request import Source
 from imgvar_desktop.ui import theme
@@ -36,7 +38,11 @@ SPINNER_AFTER_MS: Final = 300
 @dataclass(frozen=True, slots=True)
 class CroppedSource:
     source: Source
-    crop: Square
+    framing: Framing
+
+    @property
+    def crop(self) -> Square:
+        return self.framing.square
 
 
 class SourcePanel(QWidget):
@@ -47,15 +53,16 @@ class SourcePanel(QWidget):
     changed = Signal()
     """``chosen`` is another picture or another square."""
 
-    def __init__(self, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
+    def __init__(self, thumbnails: ThumbnailLoader, model: CropModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._model = model
         self._picture: LoadedPicture | None = None
         self._size_px = 0
         self.well = EmptyWell(thumbnails)
         self.well.browse_asked.connect(self.browse_asked)
         self.well.sample_chosen.connect(self.sample_chosen)
-        self.crop_view = CropView()
-        self.crop_view.cropped.connect(self._on_cropped)
+        self.crop_view = CropView(model)
+        model.changed.connect(self._on_cropped)
         self._loading = _LoadingPage()
         self._loading.cancelled.connect(self.loading_cancelled)
         self._pages = _Pages()
@@ -78,18 +85,25 @@ class SourcePanel(QWidget):
     @property
     def chosen(self) -> CroppedSource | None:
         """What Generate would send."""
-        return CroppedSource(self._picture.source, self.crop_view.crop) if self._picture else None
+        return CroppedSource(self._picture.source, self._model.framing) if self._picture else None
 
-    def show_loading(self, name: str) -> None:
+    @property
+    def preview(self) -> QImage | None:
+        """The whole upright picture, reduced for the screen."""
+        return self._picture.preview if self._picture else None
+
+    def show_loading(self, text: str) -> None:
+        """``text``: what is under way, such as "Opening lake.jpg…"."""
         self.message.clear()
-        self._loading.set_name(name)
+        self._loading.set_text(text)
         self._spinner.start()
 
     def show_picture(self, picture: LoadedPicture) -> None:
         self._spinner.stop()
         self._picture = picture
         source = picture.source
-        self.crop_view.show_picture(picture.preview, width=source.width, height=source.height, crop=picture.crop)
+        self._model.set_picture(source.key, width=source.width, height=source.height, framing=picture.framing)
+        self.crop_view.set_preview(picture.preview)
         self._name.setText(source.name)
         self._name.setToolTip(source.name)
         self._dimensions.setText(self.tr("{0} × {1} px").format(source.width, source.height))
@@ -117,7 +131,7 @@ class SourcePanel(QWidget):
     @Slot()
     def reset_crop(self) -> None:
         if self._picture is not None:
-            self.crop_view.reset()
+            self._model.reset()
 
     def refresh_theme(self) -> None:
         self.well.refresh_theme()
@@ -156,8 +170,8 @@ class SourcePanel(QWidget):
         row.addWidget(self.reset, alignment=Qt.AlignmentFlag.AlignBottom)
         return details
 
-    @Slot(object)
-    def _on_cropped(self, _: Square) -> None:
+    @Slot()
+    def _on_cropped(self) -> None:
         self._refresh()
         self.changed.emit()
 
@@ -168,11 +182,9 @@ class SourcePanel(QWidget):
     def _refresh(self) -> None:
         if self._picture is None:
             return
-        crop = self.crop_view.crop
+        crop = self._model.framing.square
         ratio = self.devicePixelRatioF()
-        width = self._picture.source.width
-        side_px = round(CROP_PREVIEW_PX * ratio)
-        pixmap = cropped_pixmap(self._picture.preview, crop, source_width=width, side_px=side_px)
+        pixmap = cropped_pixmap(self._model, self._picture.preview, round(CROP_PREVIEW_PX * ratio))
         pixmap.setDevicePixelRatio(ratio)
         self._crop_preview.setPixmap(pixmap)
         enlarged = 0 < crop.side < self._size_px
@@ -221,5 +233,5 @@ class _LoadingPage(QWidget):
         layout.addWidget(cancel, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch()
 
-    def set_name(self, name: str) -> None:
-        self._name.setText(self.tr("Opening {0}…").format(name))
+    def set_text(self, text: str) -> None:
+        self._name.setText(text)

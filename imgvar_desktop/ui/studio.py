@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from imgvar_desktop import __version__
 from imgvar_desktop.bridge.crash_reporter import Crash, CrashReporter
+from imgvar_desktop.bridge.crop_model import CropModel
+from imgvar_desktop.bridge.dropped import DroppedFile
 from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.office import LibraryContents, Office
 from imgvar_desktop.bridge.run_queue import RunQueue
@@ -44,7 +46,8 @@ class Studio(QObject):
         crashes: CrashReporter,
     ) -> None:
         super().__init__()
-        self.window = MainWindow(model, thumbnails, paths)
+        self.crop = CropModel(self)
+        self.window = MainWindow(model, self.crop, thumbnails, paths)
         self._office = office
         self._model = model
         self._settings = settings
@@ -65,7 +68,7 @@ class Studio(QObject):
         call.succeeded.connect(self._on_library)
         call.failed.connect(self._on_library_refused)
         if files:
-            self.sourcing.open_file(files[0])
+            self.sourcing.open_many(tuple(map(DroppedFile, files)))
         else:
             self.sourcing.open_last()
 
@@ -87,6 +90,13 @@ class Studio(QObject):
         actions.about.triggered.connect(self._on_about)
         actions.reset_crop.triggered.connect(window.source.reset_crop)
         actions.crop.triggered.connect(self._on_crop)
+        actions.rotate_left.triggered.connect(window.editor.rotate_left)
+        actions.rotate_right.triggered.connect(window.editor.rotate_right)
+        actions.mirror.triggered.connect(window.editor.mirror)
+        actions.upside_down.triggered.connect(window.editor.upside_down)
+        window.editor.finished.connect(window.show_gallery)
+        window.source.crop_view.edit_asked.connect(self._on_crop)
+        window.gallery.crop_asked.connect(self._on_crop)
         actions.left_pane.triggered.connect(self._on_left_pane)
         actions.full_screen.triggered.connect(self._on_full_screen)
         actions.themes.triggered.connect(self._on_theme_chosen)
@@ -108,12 +118,13 @@ class Studio(QObject):
         nearest = min(range(len(TILE_SIZES_PX)), key=lambda i: abs(TILE_SIZES_PX[i] - settings.tile_px))
         actions.tile_size.setValue(nearest)
         window.gallery.set_tile_px(TILE_SIZES_PX[nearest])
-        for view in (window.gallery, window.viewer, window.source.crop_view):
+        for view in (window.gallery, window.viewer, window.source.crop_view, window.editor.view):
             view.set_surround(settings.surround)
         for group, value in ((actions.themes, settings.theme.value), (actions.surrounds, settings.surround)):
             for action in group.actions():
                 action.setChecked(action.data() == value)
         window.source.set_size_px(size_of(settings))
+        window.editor.view.set_size_px(settings.size_px)
         place = self.tr("On this device") if settings.service.on_device else settings.service.host
         window.service.setText(f"{settings.service.name} · {place}" if not settings.service.on_device else place)
 
@@ -204,13 +215,21 @@ class Studio(QObject):
 
     @Slot()
     def _on_crop(self) -> None:
-        self.window.source.crop_view.setFocus()
+        preview = self.window.source.preview
+        if preview is None or self.window.editor_shown:
+            self.window.show_gallery()
+        else:
+            self.window.show_editor(preview)
 
     @Slot()
     def _on_source_changed(self) -> None:
         chosen = self.window.source.chosen
-        self.window.actions_.crop.setEnabled(chosen is not None)
-        self.window.actions_.reset_crop.setEnabled(chosen is not None)
+        actions = self.window.actions_
+        turns = (actions.rotate_left, actions.rotate_right, actions.mirror, actions.upside_down)
+        for action in (actions.crop, actions.reset_crop, *turns):
+            action.setEnabled(chosen is not None)
+        if self.window.editor_shown and self.window.source.preview is not None:
+            self.window.editor.view.set_preview(self.window.source.preview)
         if chosen is not None:
             self.window.setWindowTitle(f"{chosen.source.name} — Imgvar")
 

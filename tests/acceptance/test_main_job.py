@@ -44,7 +44,7 @@ def test_the_crop_follows_the_keys(with_lake, key, keys, crop):
 def test_the_crop_is_chosen_and_reset_without_a_mouse(with_lake):
     with_lake.window.gallery.setFocus()
     with_lake.press(Qt.Key.Key_C, CTRL | SHIFT)
-    view = with_lake.window.source.crop_view
+    view = with_lake.window.editor.view
     assert view.hasFocus()
     for _ in range(7):
         with_lake.press(Qt.Key.Key_Left, SHIFT)
