@@ -9,7 +9,6 @@ Nothing here touches a disk or a network, and nothing raises: the content is ano
 
 import base64
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, unquote_to_bytes, urljoin, urlsplit
@@ -53,7 +52,7 @@ def offers_picture(mime: QMimeData) -> bool:
     """Whether it is worth taking. Asked while something hovers: text is asked for last, for it may take a while."""
     if mime.hasImage() or any(map(mime.hasFormat, _ENCODED)):
         return True
-    return any(_is_wanted(url) for url in mime.urls()) or bool(_from_html(mime) or _from_text(mime))
+    return bool(_from_urls(mime) or _from_html(mime) or _from_text(mime))
 
 
 def pictures_from(mime: QMimeData) -> tuple[Dropped, ...]:
@@ -61,9 +60,9 @@ def pictures_from(mime: QMimeData) -> tuple[Dropped, ...]:
 
     Whether a file or an address holds a picture is found out by reading it, not by its name.
     """
-    urls = tuple(url for url in mime.urls()[:MOST] if _is_wanted(url))
-    if any(url.isLocalFile() for url in urls):
-        return tuple(_from_urls(urls))
+    in_urls = _from_urls(mime)
+    if any(isinstance(picture, DroppedFile) for picture in in_urls):
+        return in_urls
     decoded = _decoded(mime)
     in_html = _from_html(mime)
     match in_html:
@@ -73,19 +72,17 @@ def pictures_from(mime: QMimeData) -> tuple[Dropped, ...]:
             return in_html
     if decoded is not None:
         return (decoded,)
-    return tuple(_from_urls(urls)) or _from_text(mime)
+    return in_urls or _from_text(mime)
 
 
-def _is_wanted(url: QUrl) -> bool:
-    return url.isLocalFile() or url.scheme() in {"http", "https"} or re.match(_DATA, url.toString()) is not None
+def _from_urls(mime: QMimeData) -> tuple[Dropped, ...]:
+    return tuple(picture for url in mime.urls()[:MOST] if (picture := _from_url(url)) is not None)
 
 
-def _from_urls(urls: tuple[QUrl, ...]) -> Iterator[Dropped]:
-    for url in urls:
-        if url.isLocalFile():
-            yield DroppedFile(Path(url.toLocalFile()))
-        elif (picture := _from_address(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))) is not None:
-            yield picture
+def _from_url(url: QUrl) -> Dropped | None:
+    if url.isLocalFile():
+        return DroppedFile(Path(url.toLocalFile()))
+    return _from_address(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
 
 
 def _decoded(mime: QMimeData) -> DroppedBytes | DroppedPixels | None:
