@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # nothing to do there; a field that gets the focus scrolls there
         scroll.setWidget(controls)
         scroll.setMinimumWidth(SOURCE_WIDTH)
         self.left = left = QWidget()
