@@ -6,6 +6,7 @@ import time
 
 import pytest
 from PySide6.QtCore import QObject, QThread
+from shiboken6 import isValid
 
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
 from imgvar_desktop.core.errors import AppError
@@ -102,8 +103,8 @@ def test_cancelled_work_is_interrupted_and_says_nothing(qtbot, async_thread, own
     call.failed.connect(said.append)
     assert hanging.entered.wait(10)
 
-    with qtbot.waitSignal(call.destroyed, timeout=PATIENCE_MS):
-        call.cancel()
+    call.cancel()
+    qtbot.waitUntil(lambda: not isValid(call), timeout=PATIENCE_MS)
 
     assert hanging.cancelled.wait(10)
     assert said == []
@@ -123,8 +124,8 @@ def test_an_answer_for_somebody_who_is_gone_is_dropped(qtbot, async_thread):
     future = async_thread.submit(late())
     Call(future, owner)
     assert hanging.entered.wait(10)
-    with qtbot.waitSignal(owner.destroyed, timeout=PATIENCE_MS):
-        owner.deleteLater()
+    owner.deleteLater()
+    qtbot.waitUntil(lambda: not isValid(owner), timeout=PATIENCE_MS)
 
     future.cancel()
 
