@@ -67,7 +67,8 @@ class Running(QObject):
         ]
         actions = []
         if len(runs) == 1 and runs[0].missing:
-            actions.append(MessageAction(self.tr("Get the other {0}").format(runs[0].missing), runs[0]))
+            offer = self.tr("Get the other {0}") if runs[0].arrived else self.tr("Get all {0}")
+            actions.append(MessageAction(offer.format(runs[0].missing), runs[0]))
         self._window.message.show_warning(" ".join(lines), *actions)
 
     @Slot()
