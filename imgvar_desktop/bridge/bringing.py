@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QImageWriter
 
 from imgvar_desktop.bridge.dropped import (
@@ -167,15 +167,18 @@ def _size_of(picture: DroppedBytes | DroppedPixels) -> QSize:
     """Empty where Qt does not know."""
     if isinstance(picture, DroppedPixels):
         return picture.image.size()
-    data = QByteArray(picture.data)
-    buffer = QBuffer(data)
+    buffer = QBuffer()
+    buffer.setData(picture.data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     return QImageReader(buffer).size()
 
 
 def _pictures_in(path: Path) -> list[Path]:
     """``path`` alone when it is no folder, or one without pictures."""
-    if not path.is_dir():
+    try:
+        if not path.is_dir():
+            return [path]
+    except OSError:  # a name that no disk takes; opening it will say so
         return [path]
     files, folders = _listed(path)
     if not files:
