@@ -143,6 +143,7 @@ class Program(QObject):
             themes=self.themes,
             crashes=self.crashes,
         )
+        self.themes.dress()
         # After the person sees the window: the worker's imports and its would share one interpreter lock.
         self.studio.window.painted.connect(self._on_painted)
 

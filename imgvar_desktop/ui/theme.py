@@ -78,7 +78,11 @@ class ThemeKeeper(QObject):
         hints = app.styleHints()
         hints.setColorScheme(_SCHEMES[theme])
         hints.colorSchemeChanged.connect(self._on_scheme_changed)
-        self._apply()
+        self._colour()
+
+    def dress(self) -> None:
+        """Sets the style sheet. Once the window is made: styled from the start, its widgets cost thrice as much."""
+        self._app.setStyleSheet(resources.stylesheet())
 
     def choose(self, theme: Theme) -> None:
         self._theme = theme
@@ -90,13 +94,16 @@ class ThemeKeeper(QObject):
         self._apply()
 
     def _apply(self) -> None:
+        self._colour()
+        # Set again after the palette: palette(…) in a style sheet is read when the sheet is set.
+        self.dress()
+        self.changed.emit()
+
+    def _colour(self) -> None:
         # A bare X session has no scheme to set and goes on saying Unknown: the person's choice counts all the same.
         system = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         dark = self._theme is Theme.DARK or (self._theme is Theme.SYSTEM and system)
         self._app.setPalette(palette(dark=dark))
-        # Set again after the palette: palette(…) in a style sheet is read when the sheet is set.
-        self._app.setStyleSheet(resources.stylesheet())
-        self.changed.emit()
 
 
 def palette(*, dark: bool) -> QPalette:
