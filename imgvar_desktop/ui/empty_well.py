@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ class EmptyWell(QWidget):
         self._thumbnails = thumbnails
         self._hovered = False
         self._samples: list[_Sample] = []
+        self._samples_due = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
@@ -57,6 +58,10 @@ class EmptyWell(QWidget):
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]  # Qt hands over a QShowEvent
+        self._samples_due = True
+
+    @Slot()
+    def _ask_for_samples(self) -> None:
         for sample in self._samples:
             self._ask_for(sample)
 
@@ -91,6 +96,9 @@ class EmptyWell(QWidget):
         role = QPalette.ColorRole.Highlight if self._hovered else QPalette.ColorRole.PlaceholderText
         painter.setPen(QPen(self.palette().color(role), 2 if self._hovered else 1.5, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
+        if self._samples_due:
+            self._samples_due = False
+            QTimer.singleShot(0, self._ask_for_samples)  # Decoding them must not hold up this paint, often the first.
 
 
 class _Sample(QToolButton):
