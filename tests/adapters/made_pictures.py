@@ -65,20 +65,40 @@ def png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
     return chunks
 
 
-def rgb_profile(red: Sequence[float], green: Sequence[float], blue: Sequence[float], gamma: float) -> bytes:
-    """An ICC profile of a display with these primaries (XYZ, adapted to D50) and a plain gamma."""
-    curve = b"curv" + bytes(4) + struct.pack(">IH", 1, round(gamma * 256)) + bytes(2)
+def rgb_profile(red: Sequence[float], green: Sequence[float], blue: Sequence[float], gamma: float | None) -> bytes:
+    """An ICC profile of a display with these primaries (XYZ, adapted to D50) and a plain gamma; None: sRGB's curve."""
+    curve = (
+        _srgb_curve() if gamma is None else b"curv" + bytes(4) + struct.pack(">IH", 1, round(gamma * 256)) + bytes(2)
+    )
     tags = {b"wtpt": _xyz((0.9642, 1.0, 0.8249)), b"rXYZ": _xyz(red), b"gXYZ": _xyz(green), b"bXYZ": _xyz(blue)}
     return _profile(b"mntr", b"RGB ", b"XYZ ", {**tags, b"rTRC": curve, b"gTRC": curve, b"bTRC": curve})
 
 
 def cmyk_profile(paper: tuple[int, int, int], ink: tuple[int, int, int]) -> bytes:
     """An ICC profile of a press: ``paper`` without ink and ``ink`` with any, each Lab in a byte a value."""
+    return press_profile([paper] + [ink] * 15)
+
+
+def grey_profile(gamma: float) -> bytes:
+    curve = b"curv" + bytes(4) + struct.pack(">IH", 1, round(gamma * 256)) + bytes(2)
+    return _profile(b"mntr", b"GRAY", b"XYZ ", {b"wtpt": _xyz((0.9642, 1.0, 0.8249)), b"kTRC": curve})
+
+
+def press_profile(nodes: Sequence[tuple[int, int, int]]) -> bytes:
+    """An ICC profile of a press: what each of the 16 ways to print an ink or not gives, Lab in a byte a value.
+
+    In the order of counting with cyan first: nothing, black, yellow, yellow and black…
+    """
     identity = bytes(range(256))
     matrix = struct.pack(">9i", *(65536 if i % 4 == 0 else 0 for i in range(9)))
-    nodes = bytes(paper) + bytes(ink) * 15
-    lut = b"mft1" + bytes(4) + bytes((4, 3, 2, 0)) + matrix + identity * 4 + nodes + identity * 3
+    table = b"".join(map(bytes, nodes))
+    lut = b"mft1" + bytes(4) + bytes((4, 3, 2, 0)) + matrix + identity * 4 + table + identity * 3
     return _profile(b"prtr", b"CMYK", b"Lab ", {b"wtpt": _xyz((0.9642, 1.0, 0.8249)), b"A2B0": lut})
+
+
+def _srgb_curve() -> bytes:
+    numbers = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+    return b"para" + bytes(4) + struct.pack(">HH", 3, 0) + struct.pack(">5i", *(round(n * 65536) for n in numbers))
 
 
 def _xyz(values: Sequence[float]) -> bytes:
