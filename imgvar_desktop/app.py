@@ -197,6 +197,7 @@ class Program(QObject):
     @Slot()
     def _begin(self) -> None:
         sys.setswitchinterval(SWITCH_S)
+        QApplication.setWindowIcon(resources.application_icon())
         self.thread_.start()
         self.studio.start(self._files)
 
@@ -215,7 +216,6 @@ def main(files: Sequence[Path]) -> int:
     app.setApplicationDisplayName("Imgvar")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("imgvar-desktop")
-    app.setWindowIcon(resources.application_icon())
     program = Program(app, paths, files)
     program.studio.window.painted.connect(_collect_garbage_again)
     _close_on_signals(program)
