@@ -97,7 +97,7 @@ def test_grey(tmp_path, gamma, mode):
 
     seen = shown(written(tmp_path / "grey.png", encoded(image, "PNG", icc_profile=grey_profile(gamma))), 256)
 
-        assert differences(seen, meant).max() <= MOST
+    assert differences(seen, meant).max() <= MOST
     assert (seen == seen[:, :1]).all()
     assert (np.diff(seen[:, 0]) >= 0).all()
 
