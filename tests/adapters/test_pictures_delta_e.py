@@ -135,7 +135,7 @@ def test_print(tmp_path, kind):
     if kind == "JPEG":
         seen = seen[4::8]
 
-        assert differences(seen, meant_xyz).max() <= MOST
+    assert differences(seen, meant_xyz).max() <= MOST
 
 
 def test_a_deep_ramp_goes_through_its_profile_without_bands(tmp_path):
