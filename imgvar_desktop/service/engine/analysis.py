@@ -91,7 +91,8 @@ def analyse(pixels: Bytes) -> Analysis:
         uniqueness=uniqueness,
         edges=edges,
         strata=row_variance / (statistics.variance + 1e-9),
-        lettering=has_lettering(pixels),
+        # Pebbles and leaves now and then stand in a line.
+        lettering=kind is not Kind.TEXTURE and has_lettering(pixels),
         transparent=transparent,
         flat=statistics.exact > _FLAT_ART,
         lined=_lined(resized(pixels, 128)),

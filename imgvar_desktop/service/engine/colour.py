@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageFilter
 
-from imgvar_desktop.service.engine.raster import Bytes, Floats, as_pixels, premultiplied, straight
+from imgvar_desktop.service.engine.raster import Bytes, Floats, Mask, as_pixels, premultiplied, straight
 
 # Björn Ottosson's OKLab (2020): linear sRGB to cone responses, their cube roots to lightness and two opponent axes.
 _TO_CONES = np.array(
@@ -60,17 +60,20 @@ def shown(lab: Floats) -> Floats:
     low = np.zeros(len(lab), np.float32)
     high = np.ones(len(lab), np.float32)
     scaled = lab.copy()
-    for _ in range(7):
+    for _ in range(9):
         middle = (low + high) / 2
         scaled[:, 1:] = lab[:, 1:] * middle[:, None]
-        linear = linear_from_oklab(scaled)
-        fits = ((linear > -0.002) & (linear < 1.002)).all(axis=1)
+        fits = _displayable(scaled)
         low = np.where(fits, middle, low).astype(np.float32)
         high = np.where(fits, high, middle).astype(np.float32)
-    whole = linear_from_oklab(lab)
-    inside = ((whole > -0.002) & (whole < 1.002)).all(axis=1)
+    inside = _displayable(lab)
     scaled[:, 1:] = lab[:, 1:] * np.where(inside, 1, low)[:, None]
     return scaled
+
+
+def _displayable(lab: Floats) -> Mask:
+    linear = linear_from_oklab(lab)
+    return np.asarray(((linear > -1e-4) & (linear < 1.0001)).all(axis=1))
 
 
 def lookup_table(recolouring: Recolouring) -> ImageFilter.Color3DLUT:

@@ -33,6 +33,33 @@ def enlarged(field: Offsets, side: int) -> Offsets:
     return Offsets(down, across)
 
 
+def contained(field: Offsets, source_side: int) -> Offsets:
+    """The field with every piece moved, as a whole, so that it lies within the source.
+
+    Rounding may push a piece over the border by a pixel or two, which at full size would be a smear of several.
+    """
+    own = np.arange(field.side, dtype=np.int32)
+    down = _within(field.down, field.down + own[:, None], source_side)
+    across = _within(field.across, field.across + own[None], source_side)
+    return Offsets(down, across)
+
+
+def _within(offsets: Ints, places: Ints, source_side: int) -> Ints:
+    """Offsets along one axis, those of one value moved together by as much as their farthest place is outside."""
+    if int(places.min()) >= 0 and int(places.max()) < source_side:
+        return offsets
+    lowest = int(offsets.min())
+    index = (offsets - lowest).ravel()
+    count = int(index.max()) + 1
+    over = np.zeros(count, np.int32)
+    under = np.zeros(count, np.int32)
+    np.maximum.at(over, index, (places - (source_side - 1)).ravel())
+    np.minimum.at(under, index, places.ravel())
+    # A piece that is outside on both sides is larger than the source; it stays.
+    move = np.where((over > 0) & (under < 0), 0, -np.maximum(over, 0) - np.minimum(under, 0)).astype(np.int32)
+    return offsets + move[index].reshape(offsets.shape)
+
+
 def jumps(field: Offsets) -> Mask:
     """The pixels with a neighbour of another offset."""
     packed = field.down * np.int32(1 << 15) + field.across

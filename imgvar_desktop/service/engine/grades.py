@@ -13,7 +13,8 @@ Look: TypeAlias = Callable[[Floats, float], Floats]
 
 
 def _contrast(lightness: Floats, amount: float) -> Floats:
-    """An S curve through 0, 1/2 and 1."""
+    """An S curve through 0, 1/2 and 1; ``amount`` counts up to 0.45, beyond which it would turn back at its ends."""
+    amount = min(amount, 0.45)
     curved: Floats = lightness + amount * (lightness - lightness**2) * (2 * lightness - 1) * 2
     return curved
 

@@ -10,27 +10,22 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from imgvar_desktop.service.engine.analysis import Analysis, Kind, analyse
+from imgvar_desktop.service.engine.analysis import Kind
 from imgvar_desktop.service.engine.arrange import Arranger
+from imgvar_desktop.service.engine.candidates import Candidate, Source, composed_candidate, read
 from imgvar_desktop.service.engine.colour import Recolouring, recoloured
 from imgvar_desktop.service.engine.compositing import Placed, composed, ground_of
 from imgvar_desktop.service.engine.cutouts import Cutout, cutouts_of
-from imgvar_desktop.service.engine.detail import Broken, detailed
-from imgvar_desktop.service.engine.fields import Offsets, gathered
-from imgvar_desktop.service.engine.geometry import Recast, recast
+from imgvar_desktop.service.engine.detail import Broken
+from imgvar_desktop.service.engine.geometry import Recast
 from imgvar_desktop.service.engine.grades import recolourings
-from imgvar_desktop.service.engine.matching import LADDER, Scales, offsets_of, searched
-from imgvar_desktop.service.engine.moves import Move, Rearranged, moves_for, safe_move
+from imgvar_desktop.service.engine.moves import Move, moves_for, safe_move
 from imgvar_desktop.service.engine.palette import exchanged, palette_of, turned
 from imgvar_desktop.service.engine.progress import Progress, Tally
-from imgvar_desktop.service.engine.quilt import Quilt, quilted
-from imgvar_desktop.service.engine.raster import Bytes, Floats, mirrored, on_white, premultiplied, resized, straight
-from imgvar_desktop.service.engine.scoring import Judged, Reference, chosen, doubled, thumbnail, torn
-from imgvar_desktop.service.engine.seams import Bands
+from imgvar_desktop.service.engine.raster import Bytes, Floats, mirrored, premultiplied, resized, straight
+from imgvar_desktop.service.engine.scoring import chosen
 
 _LEAST_SIDE = 64
-_SMALL = 96
-_PREVIEW_LEVEL = 38
 _ANALYSE_WORK = 2.0
 _PREVIEW_WORK = 0.5
 _DETAIL_WORK = 5.0
@@ -49,29 +44,6 @@ class Variation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A move as far as it was made to be judged, and how to make its picture at full size."""
-
-    move: Move
-    judged: Judged
-    finish: "_Finish"
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """The picture at working size, what is known about it, and what was asked for. Read-only, any thread."""
-
-    pixels: Bytes
-    small: Bytes
-    found: Analysis
-    base: Scales
-    bands: Bands
-    reference: Reference
-    strength: float
-    tally: Tally
-
-
-@dataclass(frozen=True, slots=True)
 class _Wish:
     """What was asked for."""
 
@@ -83,8 +55,6 @@ class _Wish:
 
 
 _Plan = Callable[[], Bytes]
-_Finish = Callable[[np.random.Generator], Bytes]
-_Made = tuple[Floats, float, _Finish]
 
 
 def vary(
@@ -124,7 +94,8 @@ def _run(pixels: NDArray[np.uint8], wish: _Wish, tally: Tally, left: Event, *, t
     tally.check()
     with ThreadPoolExecutor(threads, thread_name_prefix="variation") as pool:
         try:
-            source = _read(resized(premultiplied(pixels), max(wish.side_px, _LEAST_SIDE)), wish.strength, tally)
+            source = read(resized(premultiplied(pixels), max(wish.side_px, _LEAST_SIDE)), wish.strength, tally)
+            tally.add(_ANALYSE_WORK, "analyse")
             plans = _plans(source, wish.count, rng, pool, colour=wish.colour)
             running = {pool.submit(_finished, plan, source, wish.side_px): i for i, plan in enumerate(plans)}
             for done in as_completed(running):
@@ -147,24 +118,7 @@ def _validate(pixels: NDArray[np.uint8], count: int, side_px: int, strength: flo
         raise ValueError(f"strength must be within 0..1, not {strength}")
 
 
-def _read(pixels: Bytes, strength: float, tally: Tally) -> _Source:
-    found = analyse(pixels)
-    small = resized(pixels, min(pixels.shape[0], _SMALL))
-    source = _Source(
-        pixels=pixels,
-        small=small,
-        found=found,
-        base=Scales(small, found.uniqueness),
-        bands=Bands(pixels),
-        reference=Reference(pixels, found.uniqueness),
-        strength=strength,
-        tally=tally,
-    )
-    tally.add(_ANALYSE_WORK, "analyse")
-    return source
-
-
-def _finished(plan: _Plan, source: _Source, side_px: int) -> Bytes:
+def _finished(plan: _Plan, source: Source, side_px: int) -> Bytes:
     source.tally.check()
     done = straight(resized(plan(), side_px))
     source.tally.add(_DETAIL_WORK, "detail")
@@ -172,7 +126,7 @@ def _finished(plan: _Plan, source: _Source, side_px: int) -> Bytes:
 
 
 def _plans(
-    source: _Source, count: int, rng: np.random.Generator, pool: ThreadPoolExecutor, *, colour: bool
+    source: Source, count: int, rng: np.random.Generator, pool: ThreadPoolExecutor, *, colour: bool
 ) -> list[_Plan]:
     """What to do for each variation; everything random is drawn here, so the order of execution changes nothing."""
     flat = source.found.kind is Kind.GRAPHIC and source.found.flat
@@ -184,16 +138,24 @@ def _plans(
         source.tally.add(3 * _PREVIEW_WORK * count, "compose")
         return [_arranged_plan(source, ground, a, g) for a, g in zip(arrangements, grades, strict=True)]
     candidates = _composed(source, 3 * count, rng, pool)
-    picked = chosen([c.judged for c in candidates], source.reference.thumbnail, count, source.strength)
-    seeds = rng.integers(1 << 30, size=count)
+    ranked = chosen([c.judged for c in candidates], source.reference.thumbnail, 2 * count, source.strength)
+    picked, rest = [candidates[i] for i in ranked[:count]], [candidates[i] for i in ranked[count:]]
+    whole = [c for c in rest if isinstance(c.move.action, Recast)]
+    seeds = [int(s) for s in rng.integers(1 << 30, size=count)]
+    reserves = [
+        whole[i]
+        if i < len(whole)
+        else composed_candidate(source, safe_move(source.found, source.strength, i, rng), rng)
+        for i in range(count)
+    ]
     return [
-        _candidate_plan(source, candidates[i], grade, int(seed), place)
-        for place, (i, grade, seed) in enumerate(zip(picked, grades, seeds, strict=True))
+        _candidate_plan(source, *chances, grade, seed)
+        for chances, grade, seed in zip(zip(picked, reserves, strict=True), grades, seeds, strict=True)
     ]
 
 
 def _grades(
-    source: _Source, cutouts: tuple[Cutout, ...], count: int, rng: np.random.Generator
+    source: Source, cutouts: tuple[Cutout, ...], count: int, rng: np.random.Generator
 ) -> list[Recolouring | None]:
     if source.found.kind is not Kind.GRAPHIC or not source.found.flat:
         return recolourings(source.found, source.strength, count, rng)
@@ -209,7 +171,7 @@ def _grades(
     return grades
 
 
-def _arranged_plan(source: _Source, ground: Floats, placed: list[Placed], grade: Recolouring | None) -> _Plan:
+def _arranged_plan(source: Source, ground: Floats, placed: list[Placed], grade: Recolouring | None) -> _Plan:
     def plan() -> Bytes:
         picture = composed(source.pixels, ground, placed)
         source.tally.check()
@@ -218,93 +180,34 @@ def _arranged_plan(source: _Source, ground: Floats, placed: list[Placed], grade:
     return plan
 
 
-def _candidate_plan(source: _Source, candidate: _Candidate, grade: Recolouring | None, seed: int, place: int) -> _Plan:
+def _candidate_plan(
+    source: Source, candidate: Candidate, reserve: Candidate, grade: Recolouring | None, seed: int
+) -> _Plan:
+    """The candidate at full size; the reserve, which cannot break, when the candidate's seams turn out to show."""
+
     def plan() -> Bytes:
-        rng = np.random.default_rng(seed)
-        move = candidate.move
+        made = candidate
         try:
-            picture = candidate.finish(rng)
+            picture = made.finish(np.random.default_rng(seed))
         except Broken:
-            move = safe_move(source.found, source.strength, place, rng)
-            picture = recast(source.pixels, _recast_of(move), source.pixels.shape[0])
+            made = reserve
+            picture = made.finish(np.random.default_rng(seed))
         source.tally.check()
-        if move.mirrored:
+        if made.move.mirrored:
             picture = mirrored(picture)
         return picture if grade is None else recoloured(picture, grade)
 
     return plan
 
 
-def _recast_of(move: Move) -> Recast:
-    assert isinstance(move.action, Recast)
-    return move.action
-
-
-def _composed(source: _Source, count: int, rng: np.random.Generator, pool: ThreadPoolExecutor) -> list[_Candidate]:
+def _composed(source: Source, count: int, rng: np.random.Generator, pool: ThreadPoolExecutor) -> list[Candidate]:
     moves = moves_for(source.found, source.strength, count, rng)
     seeds = rng.integers(1 << 30, size=count)
 
-    def compose(job: tuple[Move, int]) -> _Candidate:
+    def compose(job: tuple[Move, int]) -> Candidate:
         source.tally.check()
-        candidate = _composed_one(source, job[0], np.random.default_rng(job[1]))
+        candidate = composed_candidate(source, job[0], np.random.default_rng(job[1]))
         source.tally.add(_PREVIEW_WORK, "compose")
         return candidate
 
     return list(pool.map(compose, zip(moves, (int(s) for s in seeds), strict=True)))
-
-
-def _composed_one(source: _Source, move: Move, rng: np.random.Generator) -> _Candidate:
-    match move.action:
-        case Recast() as whole:
-            preview, faults, finish = _recast_candidate(source, whole)
-        case Rearranged() as parts:
-            preview, faults, finish = _rearranged_candidate(source, parts, rng)
-        case Quilt() as quilt:
-            preview, faults, finish = _quilted_candidate(source, quilt, rng)
-    shown = preview[:, ::-1] if move.mirrored else preview
-    return _Candidate(move, Judged(faults, thumbnail(shown)), finish)
-
-
-def _recast_candidate(source: _Source, move: Recast) -> _Made:
-    preview = on_white(recast(source.small, move, _SMALL))
-
-    def finish(_: np.random.Generator) -> Bytes:
-        return recast(source.pixels, move, source.pixels.shape[0])
-
-    return preview, source.reference.faults(preview), finish
-
-
-def _rearranged_candidate(source: _Source, move: Rearranged, rng: np.random.Generator) -> _Made:
-    scales = source.base
-    if move.zoom != 1:
-        scales = Scales(source.small, source.found.uniqueness, move.zoom)
-    layout = searched(scales, move, rng, upto=_PREVIEW_LEVEL)
-    preview = layout.picture[..., :3] + 1 - layout.picture[..., 3:]
-    level = scales.at(layout.side)
-    faults = source.reference.faults(preview)
-    faults += 0.12 * doubled(layout, level) + 3 * torn(layout, level, source.found.uniqueness)
-
-    def finish(rng: np.random.Generator) -> Bytes:
-        final = searched(scales, move, rng, upto=LADDER[-1], found=layout)
-        source.tally.check()
-        return _detailed(source, offsets_of(final), move.zoom)
-
-    return preview, faults, finish
-
-
-def _detailed(source: _Source, field: Offsets, zoom: float) -> Bytes:
-    side = source.pixels.shape[0]
-    if zoom == 1:
-        return detailed(source.bands, field, 1.0, source.tally)
-    zoomed = Bands(resized(source.pixels, round(side * zoom)))
-    return detailed(zoomed, field, zoomed.pixels.shape[0] / side, source.tally)
-
-
-def _quilted_candidate(source: _Source, move: Quilt, rng: np.random.Generator) -> _Made:
-    field = quilted(source.small, move, rng)
-    preview = on_white(gathered(resized(source.small, field.side), field))
-
-    def finish(_: np.random.Generator) -> Bytes:
-        return _detailed(source, field, 1.0)
-
-    return preview, source.reference.faults(preview), finish

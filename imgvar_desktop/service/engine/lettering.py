@@ -74,4 +74,4 @@ def _neighbours(left: Region, right: Region) -> bool:
     same_base = abs(left.bottom - right.bottom) <= max(1, 0.12 * height)
     same_top = abs(left.top - right.top) <= max(1, 0.12 * height)
     similar = min(left.height, right.height) >= 0.55 * height
-    return similar and (same_base or same_top) and -1 <= gap <= 0.6 * height
+    return similar and (same_base or same_top) and -1 <= gap <= 0.4 * height

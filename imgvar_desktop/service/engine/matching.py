@@ -5,77 +5,19 @@ height, do not repeat what is unique). Every prior is a product of something of 
 so each is only another dimension of the same matrix product: one call into BLAS prices every patch at every place.
 """
 
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass
 
 import numpy as np
 
 from imgvar_desktop.service.engine.fields import Offsets
 from imgvar_desktop.service.engine.moves import Rearranged
-from imgvar_desktop.service.engine.patches import patches_of, principal_basis
-from imgvar_desktop.service.engine.raster import Bytes, Floats, Ints, Mask, resized, resized_floats, resized_plane, unit
+from imgvar_desktop.service.engine.patches import patches_of
+from imgvar_desktop.service.engine.raster import Floats, Ints, Mask, resized_floats
+from imgvar_desktop.service.engine.scales import PATCH, Level, Scales
 
-PATCH = 7
 LADDER = (28, 38, 48)
-_DIMENSIONS = 24
 _REACH = PATCH // 2
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One scale of the source: its pixels, and its patches in the principal basis.
-
-    ``keys`` and ``soft_keys`` (of a slightly blurred source, to meet enlarged queries on equal terms) are ``(k,
-    24)``, k = rows * columns, scaled so that squared distances are per value. ``stiffness`` ``(k,)`` is the patches'
-    uniqueness, 0..1.
-    """
-
-    pixels: Floats
-    keys: Floats
-    soft_keys: Floats
-    mean: Floats
-    basis: Floats
-    rows: int
-    columns: int
-    stiffness: Floats
-
-
-@dataclass(slots=True)
-class Scales:
-    """The levels of one source, made when first asked for. Any thread."""
-
-    pixels: Bytes
-    uniqueness: Floats
-    zoom: float = 1.0
-    _levels: dict[int, Level] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def at(self, side: int) -> Level:
-        """The source as it is when the output is ``side`` px."""
-        with self._lock:
-            if side not in self._levels:
-                self._levels[side] = _level(self.pixels, self.uniqueness, max(PATCH + 2, round(side * self.zoom)))
-            return self._levels[side]
-
-
-def _level(pixels: Bytes, uniqueness: Floats, side: int) -> Level:
-    values = unit(resized(pixels, side))
-    patches, rows, columns = patches_of(values, PATCH)
-    scale = np.float32(1 / np.sqrt(patches.shape[1]))
-    mean, basis = principal_basis(patches, _DIMENSIONS)
-    basis *= scale
-    soft = resized_floats(resized_floats(values, max(PATCH, int(side * 0.7))), side)
-    stiffness = resized_plane(uniqueness, side)[_REACH : _REACH + rows, _REACH : _REACH + columns]
-    return Level(
-        pixels=values,
-        keys=((patches - mean) @ basis).astype(np.float32),
-        soft_keys=((patches_of(soft, PATCH)[0] - mean) @ basis).astype(np.float32),
-        mean=mean,
-        basis=basis,
-        rows=rows,
-        columns=columns,
-        stiffness=np.clip(stiffness.ravel(), 0, 1),
-    )
+_RIGID = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +44,12 @@ def guide(move: Rearranged, side: int) -> tuple[Floats, Floats]:
     """Where each of ``side`` by ``side`` places should come from, in output sides from the source's top left corner."""
     centres = (np.arange(side, dtype=np.float32) + 0.5) / side
     down, across = np.meshgrid(centres, centres, indexing="ij")
-    down = down - 0.5 + move.zoom / 2 + move.shift_y
-    across = across - 0.5 + move.zoom / 2 + move.shift_x
+    # Whole pixels of this level: patches lie on whole pixels, and half a pixel off is as bad as any other place.
+    down = down + round((move.zoom / 2 - 0.5 + move.shift_y) * side) / side
+    across = across + round((move.zoom / 2 - 0.5 + move.shift_x) * side) / side
     if move.slides:
         band = np.minimum((centres * len(move.slides)).astype(int), len(move.slides) - 1)
-        across = across + np.array(move.slides, np.float32)[band][:, None]
+        across = across + (np.round(np.array(move.slides, np.float32) * side) / side)[band][:, None]
         # What slides out on one side comes in on the other.
         across = np.mod(across, 1.0)
     return down.astype(np.float32), across.astype(np.float32)
@@ -275,6 +218,16 @@ def beginning(level: Level, move: Rearranged, rng: np.random.Generator) -> Float
     return started
 
 
+def _enlarged(picture: Floats, level: Level, move: Rearranged, side: int) -> Floats:
+    """The picture found so far at the next level; where the move is rigid, the guide's own picture, sharp."""
+    enlarged = resized_floats(picture, side)
+    if move.rigidity < _RIGID:
+        return enlarged
+    down, across = guide(move, side)
+    led = _sampled(level.pixels, down * side - 0.5, across * side - 0.5)
+    return np.where(invented(move, down, across)[..., None], enlarged, led).astype(np.float32)
+
+
 def searched(
     scales: Scales,
     move: Rearranged,
@@ -291,7 +244,7 @@ def searched(
             continue
         level = scales.at(side)
         first = found is None
-        picture = beginning(level, move, rng) if found is None else resized_floats(found.picture, side)
+        picture = beginning(level, move, rng) if found is None else _enlarged(found.picture, level, move, side)
         places = _priors(level, move, side)
         turns = 1 if first else rounds
         for turn in range(turns):

@@ -50,6 +50,8 @@ class Move:
 
 
 _WINDOWS = 4
+# Below this, single things stand on calm ground; above it the picture is alike all over.
+_EVEN = 0.4
 
 Maker: TypeAlias = Callable[["_Draw"], "Action"]
 
@@ -177,7 +179,7 @@ def _shift(draw: _Draw) -> Action:
     down, across = _shifts(draw)
     if abs(down) + abs(across) < 0.03 * draw.reach():
         return _interest(draw)
-    scene = draw.found.kind is Kind.SCENE
+    scene = draw.found.kind is Kind.SCENE and draw.found.evenness >= _EVEN
     return Rearranged(
         shift_y=down,
         shift_x=across,
@@ -278,7 +280,7 @@ def makers_for(found: Analysis, strength: float) -> tuple[Maker, ...]:
         return _PATTERN
     makers = _MAKERS[found.kind]
     # Loose layouts suit pictures that are alike all over; single things on calm ground they take apart.
-    loose_harms = found.evenness < 0.4 or found.lined > _LINED
+    loose_harms = found.evenness < _EVEN or found.lined > _LINED
     return tuple(m for m in makers if m not in _LOOSE) if loose_harms else makers
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imgvar_desktop.service.engine.fields import Offsets
-from imgvar_desktop.service.engine.raster import Bytes, Floats, Mask, resized, unit
+from imgvar_desktop.service.engine.raster import Bytes, Floats, Ints, Mask, resized, unit
 
 SIDE = 64
 """The side at which pieces are laid, in pixels."""
@@ -25,7 +25,7 @@ class Quilt:
 
 
 def quilted(pixels: Bytes, quilt: Quilt, rng: np.random.Generator) -> Offsets:
-    """Offsets at 64 px of a quilt of premultiplied ``(n, n, 4)`` pixels; seams lie in the middle of the overlaps."""
+    """Offsets at 64 px of a quilt of premultiplied ``(n, n, 4)`` pixels; seams lie where both sides agree best."""
     values = unit(resized(pixels, SIDE))[..., :3]
     windows = np.lib.stride_tricks.sliding_window_view(values, (quilt.piece, quilt.piece), axis=(0, 1))
     count = windows.shape[0]
@@ -42,8 +42,10 @@ def quilted(pixels: Bytes, quilt: Quilt, rng: np.random.Generator) -> Offsets:
             prices = _prices(keys, squares, picture[square], laid[square]) + uses
             prices += _far(count, top, left, quilt.spread)
             y, x = divmod(_pick(prices, quilt, rng), count)
-            new = _own_part(laid[square], quilt.overlap // 2, top > 0, left > 0)
-            picture[square][new] = values[y : y + quilt.piece, x : x + quilt.piece][new]
+            piece = values[y : y + quilt.piece, x : x + quilt.piece]
+            differences = ((piece - picture[square]) ** 2).sum(-1)
+            new = _own_part(laid[square], differences, quilt.overlap, above=top > 0, before=left > 0)
+            picture[square][new] = piece[new]
             down[square][new], across[square][new] = y - top, x - left
             laid[square] = True
             uses += _near(count, y, x, quilt.piece // 2)
@@ -86,10 +88,31 @@ def _pick(prices: Floats, quilt: Quilt, rng: np.random.Generator) -> int:
     return int(rng.choice(allowed))
 
 
-def _own_part(laid: Mask, half: int, above: bool, before: bool) -> Mask:
-    """The part of a piece that replaces what is there: all new pixels, and the nearer half of each overlap."""
-    own = ~laid
-    reach_y = half if above else 0
-    reach_x = half if before else 0
-    own[reach_y:, reach_x:] = True
-    return own
+def _own_part(laid: Mask, differences: Floats, overlap: int, *, above: bool, before: bool) -> Mask:
+    """The part of a piece that replaces what is there: beyond the cuts along which both agree best.
+
+    ``differences`` ``(p, p)`` are the squared colour differences of the piece and what is laid.
+    """
+    own = np.ones(laid.shape, bool)
+    depth = np.arange(laid.shape[0])
+    if before:
+        own &= depth[None] >= _cut(differences[:, :overlap])[:, None]
+    if above:
+        own &= depth[:, None] >= _cut(differences[:overlap].T)[None]
+    return own | ~laid
+
+
+def _cut(prices: Floats) -> Ints:
+    """For each row the column at which a connected path of least price runs from top to bottom (Efros and Freeman)."""
+    rows, columns = prices.shape
+    total = prices.copy()
+    for y in range(1, rows):
+        before = np.pad(total[y - 1], 1, constant_values=np.inf)
+        total[y] += np.minimum(np.minimum(before[:-2], before[1:-1]), before[2:])
+    path = np.empty(rows, np.int32)
+    path[-1] = int(total[-1].argmin())
+    for y in range(rows - 2, -1, -1):
+        low = max(0, path[y + 1] - 1)
+        high = min(columns, path[y + 1] + 2)
+        path[y] = low + int(total[y, low:high].argmin())
+    return path

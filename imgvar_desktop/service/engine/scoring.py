@@ -5,14 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from imgvar_desktop.service.engine.colour import oklab
-from imgvar_desktop.service.engine.matching import PATCH, Layout, Level
+from imgvar_desktop.service.engine.matching import Layout
 from imgvar_desktop.service.engine.patches import patches_of, principal_basis, squared_distances
 from imgvar_desktop.service.engine.raster import Bytes, Floats, Ints, on_white, resized, resized_floats, resized_plane
+from imgvar_desktop.service.engine.scales import PATCH, Level
 
 _SIDE = 32
 _WINDOW = 9
 _THUMBNAIL = 16
-_TOO_NEAR = 0.45
+_TOO_NEAR = 0.3
+# Faults beyond this are seen; below it they are differences.
+_SOUND = 0.08
 
 
 class Reference:
@@ -100,16 +103,17 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
     Greedy: each next one gains for its distance to the source and to those already taken, up to what the strength
     asks for, and pays for its faults.
     """
-    wanted = 0.12 * strength + 0.015
+    wanted = 0.17 * strength + 0.015
     least = min(c.faults for c in candidates)
     usual = float(np.median([c.faults for c in candidates])) + 0.02
+    price = [(0.6 * (c.faults - least) + 3 * max(0.0, c.faults - _SOUND)) / usual for c in candidates]
     new = [min(apart(c.thumbnail, source) / wanted, 1.0) for c in candidates]
     nearest = list(new)
     taken: list[int] = []
     for _ in range(min(count, len(candidates))):
         # Something like what is there already is taken only when nothing else is left.
         gains = [
-            -np.inf if i in taken else nearest[i] + new[i] - (c.faults - least) / usual - 4 * (nearest[i] < _TOO_NEAR)
+            -np.inf if i in taken else nearest[i] + new[i] - price[i] - 4 * (nearest[i] < _TOO_NEAR)
             for i, c in enumerate(candidates)
         ]
         best = int(np.argmax(gains))
