@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from imgvar_desktop.adapters.addresses import is_loopback
 from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
 from imgvar_desktop.adapters.logs import redact, start_logging
 from imgvar_desktop.adapters.paths import find_paths
@@ -254,7 +253,7 @@ def _named_service(wanted: str, settings: Settings) -> ServiceProfile:
 
 
 def _sends_in_the_clear(profile: ServiceProfile) -> bool:
-    return profile.needs_key and urlsplit(profile.base_url).scheme == "http" and not is_loopback(profile.host)
+    return profile.needs_key and profile.readable_on_the_way
 
 
 def _model(options: argparse.Namespace, profile: ServiceProfile) -> str:

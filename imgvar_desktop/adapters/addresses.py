@@ -12,14 +12,6 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this computer by its very name, without looking it up."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
 def may_lead_to(address: Address, service: frozenset[Address]) -> bool:
     """Public addresses; private and loopback ones only when the service itself is there."""
     inner = _unwrapped(address)

@@ -16,19 +16,19 @@ import httpx
 
 from imgvar_desktop import __version__
 from imgvar_desktop.adapters import replies, results, retry
-from imgvar_desktop.adapters.addresses import is_loopback
 from imgvar_desktop.adapters.connections import Connections
 from imgvar_desktop.adapters.error_reading import Caller
 from imgvar_desktop.adapters.places import Places
 from imgvar_desktop.adapters.replies import Item
 from imgvar_desktop.adapters.result_links import LinkFetcher
 from imgvar_desktop.adapters.transport_errors import transport_error
-from imgvar_desktop.adapters.upload import FILE_NAME, Upload, form_fields
+from imgvar_desktop.adapters.upload import Upload
 from imgvar_desktop.core import contract
 from imgvar_desktop.core.errors import AuthRefused, BadReply, ServiceError
+from imgvar_desktop.core.form import FILE_NAME, MEDIA_TYPE, call_url, form_fields
 from imgvar_desktop.core.ports import ReplyImage, ReplyPart, ReplyProblem, ReplyProgress
 from imgvar_desktop.core.request import VariationRequest
-from imgvar_desktop.core.services import Endpoint, ServiceProfile
+from imgvar_desktop.core.services import Endpoint, ServiceProfile, is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,6 @@ class _Call:
     png: bytes
     profile: ServiceProfile
     endpoint: Endpoint
-    count: int
     made: int
     """How many an earlier call for the same request brought."""
 
@@ -109,8 +108,7 @@ class HttpVariationClient:
         """See the port. A server that sends fewer than it was asked for is asked again for the rest."""
         places = Places(request.count)
         while places.free:
-            count = min(len(places.free), profile.max_count)
-            call = _Call(request, png, profile, endpoint, count, made=len(places.taken))
+            call = _Call(request, png, profile, endpoint, made=len(places.taken))
             before = len(places.taken)
             try:
                 async with aclosing(self._with_retries(call)) as parts:
@@ -267,9 +265,9 @@ def _http_request(http: httpx.AsyncClient, call: _Call) -> httpx.Request:
         headers["Authorization"] = f"Bearer {key}"
     return http.build_request(
         "POST",
-        call.endpoint.base_url.rstrip("/") + contract.VARIATIONS_PATH,
-        data=form_fields(call.request, call.profile, count=call.count, made=call.made),
-        files={contract.FIELD_IMAGE: (FILE_NAME, call.png, "image/png")},
+        call_url(call.endpoint.base_url),
+        data=dict(form_fields(call.request, call.profile, call.made)),
+        files={contract.FIELD_IMAGE: (FILE_NAME, call.png, MEDIA_TYPE)},
         headers=headers,
     )
 

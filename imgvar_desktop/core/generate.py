@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from imgvar_desktop.core.errors import AppError, BadReply
+from imgvar_desktop.core.form import upload_png
 from imgvar_desktop.core.library import Entry, RunRecord, RunState, variation_name
 from imgvar_desktop.core.ports import (
     EndpointSource,
@@ -60,9 +61,7 @@ async def ask(
 ) -> AsyncGenerator[ReplyPart, None]:
     """Prepares the picture, finds the service and makes the call. Raises AppError."""
     yield ReplyProgress(None, "Preparing the picture")
-    png = await asyncio.to_thread(
-        pictures.upload_png, source, request.framing, request.size_px, profile.max_upload_bytes
-    )
+    png = await asyncio.to_thread(upload_png, request, source, profile, pictures)
     endpoint = await endpoints.endpoint(profile)
     async with aclosing(client.variations(request, png, profile, endpoint)) as parts:
         async for part in parts:

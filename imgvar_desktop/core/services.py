@@ -1,5 +1,6 @@
 """Who makes variations, and what each service is able to do: facts as data, never branches in the code."""
 
+import ipaddress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -59,6 +60,16 @@ class ServiceProfile:
         """What a person recognises it by: the host, or nothing for this computer."""
         return urlsplit(self.base_url).hostname or ""
 
+    @property
+    def stays_here(self) -> bool:
+        """Whether what is sent goes to a program on this computer."""
+        return self.on_device or is_loopback(self.host)
+
+    @property
+    def readable_on_the_way(self) -> bool:
+        """Whether what is sent crosses a network without encryption."""
+        return not self.stays_here and urlsplit(self.base_url).scheme == "http"
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -81,6 +92,14 @@ ON_DEVICE: Final = ServiceProfile(
     streams=True,
     price_usd=0.0,
 )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this computer by its very name, without looking it up."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _check_base_url(base_url: str) -> None:

@@ -7,9 +7,10 @@ import socket
 import pytest
 
 from imgvar_desktop.adapters import results
-from imgvar_desktop.adapters.addresses import is_loopback, may_lead_to
+from imgvar_desktop.adapters.addresses import may_lead_to
 from imgvar_desktop.adapters.result_links import Link, resolved
 from imgvar_desktop.core.errors import UnusableUrl
+from imgvar_desktop.core.services import is_loopback
 from tests.adapters.wire import Answer, Received, Waits, call, picture, profile, raw, request, resets, says, wire
 
 BLOB_404 = b'<?xml version="1.0"?><Error><Code>BlobNotFound</Code></Error>'
