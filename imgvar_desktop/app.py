@@ -9,6 +9,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +26,7 @@ from imgvar_desktop.adapters.settings_file import SettingsFile
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.async_thread import AsyncThread
 from imgvar_desktop.bridge.crash_reporter import CrashReporter, route_qt_messages
-from imgvar_desktop.bridge.gallery_model import GalleryModel
+from imgvar_desktop.bridge.filtered_gallery import FilteredGallery
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -49,6 +51,11 @@ SWITCH_S: Final = 0.001
 """How soon a thread that computes gives way. Each call into Qt lets the interpreter go, so at Python's own 5 ms a paint
 that makes a dozen of them beside a busy worker takes more than 50.
 """
+
+
+THUMBNAILS_MS: Final = 500
+LEAVE_S: Final = 2.0
+"""How long work in threads, such as a file that is being saved, may still take when all else has ended."""
 
 
 class WorkshopMaker:
@@ -129,7 +136,7 @@ class Program(QObject):
         self.thread_ = AsyncThread(self)
         self.office = Office(self.thread_, self._maker.get, self._settings_file, self)
         self.queue = RunQueue(self.thread_, self._maker.get, self)
-        self.model = GalleryModel(self)
+        self.model = FilteredGallery(self)
         self.thumbnails = ThumbnailLoader(self)
         self.settings = SettingsKeeper(settings, self.office, self)
         self.themes = ThemeKeeper(app, settings.theme, self)
@@ -163,7 +170,7 @@ class Program(QObject):
             if closing.done() and (error := closing.exception()) is not None:
                 log.error("the worker did not close as it should", exc_info=error)
             stopped = closing.done() and self.thread_.stop(STOP_MS)
-        self.thumbnails.stop()
+        stopped = self.thumbnails.stop(THUMBNAILS_MS) and stopped
         self.crashes.uninstall()
         return stopped
 
@@ -221,10 +228,11 @@ def main(files: Sequence[Path]) -> int:
     _close_on_signals(program)
     program.start()
     status = app.exec()
-    stopped = program.stop()
+    stopped = program.stop() and not _work_left(LEAVE_S)
     stop_logging()
     if not stopped:
-        # A thread that ignores being cancelled would abort the process when Qt takes it down.
+        # A thread that ignores being cancelled would abort the process when Qt takes it down, or hold it for as long
+        # as a disk does not answer.
         sys.stderr.flush()
         os._exit(status)
     return status
@@ -234,6 +242,18 @@ def _collect_garbage_again() -> None:
     """What is there now stays to the end: later collections pass over it, which makes their pauses shorter."""
     gc.freeze()
     gc.enable()
+
+
+def _work_left(bound_s: float) -> bool:
+    """Whether a thread that Python would wait for is still at work after ``bound_s``."""
+    ends = time.monotonic() + bound_s
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread() and not thread.daemon]
+    for thread in others:
+        thread.join(max(ends - time.monotonic(), 0.0))
+    left = [thread.name for thread in others if thread.is_alive()]
+    if left:
+        log.info("left while %s did not answer", ", ".join(left))
+    return bool(left)
 
 
 def _has_screen() -> bool:

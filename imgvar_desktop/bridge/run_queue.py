@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from imgvar_desktop.bridge.workshop import Workshop
+    from imgvar_desktop.core.generate import Generation
 
 log = logging.getLogger(__name__)
 
@@ -67,18 +68,19 @@ class RunQueue(QObject):
 
         return asyncio.Lock()
 
+    @cached_property
+    def _pen(self) -> "asyncio.Lock":
+        """Runs are numbered in the order in which they were submitted. Worker."""
+        import asyncio
+
+        return asyncio.Lock()
+
     async def _work(self, request: VariationRequest, profile: ServiceProfile) -> None:
         import asyncio
 
         workshop = await self._workshop()
-        generation = workshop.generation
-        beginning = asyncio.ensure_future(generation.begin(request, profile))
-        try:
-            run = await asyncio.shield(beginning)
-        except asyncio.CancelledError:
-            # Written down all the same: a row that nobody closes would look interrupted at the next start.
-            generation.close_unstarted(await beginning)
-            raise
+        async with self._pen:
+            run = await self._begun(workshop.generation, request, profile)
         task = asyncio.current_task()
         assert task is not None
         self._tasks[run.id] = task
@@ -89,6 +91,18 @@ class RunQueue(QObject):
             log.info("run %s was stopped", run.number)  # It has closed as stopped; nothing more to say.
         finally:
             del self._tasks[run.id]
+
+    @staticmethod
+    async def _begun(generation: "Generation", request: VariationRequest, profile: ServiceProfile) -> RunRecord:
+        import asyncio
+
+        beginning = asyncio.ensure_future(generation.begin(request, profile))
+        try:
+            return await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            # Written down all the same: a row that nobody closes would look interrupted at the next start.
+            generation.close_unstarted(await beginning)
+            raise
 
     async def _work_in_turn(self, workshop: "Workshop", run: RunRecord, profile: ServiceProfile) -> None:
         import asyncio

@@ -1,7 +1,7 @@
 """Thumbnails for painting: decoded and scaled in threads, what was asked for last comes first."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class ThumbnailLoader(QObject):
         self._asked: dict[ThumbnailKey, tuple[Path, Path]] = {}
         self._under_way: set[ThumbnailKey] = set()
         self._lock = threading.Lock()
+        self._work: set[Future[None]] = set()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="thumbnails")
         self._decoded.connect(self._on_decoded, Qt.ConnectionType.QueuedConnection)
 
@@ -69,18 +70,24 @@ class ThumbnailLoader(QObject):
                 if len(self._asked) > ASKED_AT_MOST:
                     del self._asked[next(iter(self._asked))]
                 elif not known:
-                    self._threads.submit(self._load_newest)
+                    work = self._threads.submit(self._load_newest)
+                    self._work.add(work)
+                    work.add_done_callback(self._work.discard)
         return None
 
     def any_size(self, sha256: str) -> QPixmap | None:
         """What there is of that image already, at whatever size: better than nothing while it is read."""
         return next((self._cache.get(key) for key in tuple(self._cache) if key.sha256 == sha256), None)
 
-    def stop(self) -> None:
-        """Waits for the at most two pictures being decoded; call before the thread that owns this ends."""
+    def stop(self, bound_ms: int) -> bool:
+        """Drops what waits, and waits ``bound_ms`` at most for the pictures that are being decoded, two at the most.
+
+        Call before the thread that owns this ends. False: their disk does not answer.
+        """
         with self._lock:
             self._asked.clear()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        return not wait(tuple(self._work), bound_ms / 1000).not_done
 
     def _load_newest(self) -> None:
         with self._lock:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from imgvar_desktop.core import contract
+from imgvar_desktop.core.bracket import Bracket
 from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.services import ON_DEVICE, ON_DEVICE_ID, ServiceProfile
 
@@ -22,6 +23,7 @@ class Settings:
     """The person's own; the on-device service is always there besides."""
     service_id: str = ON_DEVICE_ID
     count: int = 4
+    framings: tuple[Bracket, ...] = (Bracket.AS_FRAMED,)
     size_px: int = contract.DEFAULT_SIZE_PX
     strength: float = 0.5
     seed: int | None = None
@@ -52,6 +54,8 @@ class Settings:
             raise ValueError(f"count is {self.count}")
         if self.size_px < 1:
             raise ValueError(f"size_px is {self.size_px}")
+        if not self.framings or len(set(self.framings)) != len(self.framings):
+            raise ValueError(f"framings are {self.framings}")
         if not 0.0 <= self.strength <= 1.0:
             raise ValueError(f"strength is {self.strength}")
         if self.seed is not None and not 0 <= self.seed <= contract.MAX_SEED:

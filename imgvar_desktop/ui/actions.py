@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QSlider, QToolBar, QWidget
+from PySide6.QtWidgets import QComboBox, QMainWindow, QMenu, QSizePolicy, QSlider, QToolBar, QWidget
 
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.core.settings import Theme
@@ -55,6 +55,11 @@ class Actions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.themes = self._choices({theme: t(name) for theme, name in _THEME_NAMES.items()})
         self.surrounds = self._choices({grey: t(name) for grey, name in SURROUNDS.items()})
+        self.framing = QComboBox()
+        self.framing.setObjectName("framingFilter")
+        self.framing.setAccessibleName(t("Show framings"))
+        self.framing.setToolTip(t("Show only variations of one framing"))
+        self.framing.setMinimumContentsLength(10)
         self.tile_size = QSlider(Qt.Orientation.Horizontal)
         self.tile_size.setRange(0, len(TILE_SIZES_PX) - 1)
         self.tile_size.setPageStep(1)
@@ -92,6 +97,7 @@ class Actions(QObject):
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
+        self.framing_place = bar.addWidget(self.framing)
         bar.addAction(self.grid)
         bar.addAction(self.larger)
         bar.addAction(self.crop)

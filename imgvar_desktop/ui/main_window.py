@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from imgvar_desktop.bridge.crop_model import CropModel
+from imgvar_desktop.bridge.film_model import FilmModel
 from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.ui.actions import Actions
@@ -50,7 +51,15 @@ class MainWindow(QMainWindow):
     closing = Signal()
     """The window goes; it is still whole."""
 
-    def __init__(self, model: GalleryModel, crop: CropModel, thumbnails: ThumbnailLoader, paths: EntryPaths) -> None:
+    def __init__(
+        self,
+        *,
+        model: GalleryModel,
+        crop: CropModel,
+        film: FilmModel,
+        thumbnails: ThumbnailLoader,
+        paths: EntryPaths,
+    ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("Imgvar")
@@ -58,7 +67,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.setAcceptDrops(True)
         self._painted = False
-        self.source = SourcePanel(thumbnails, crop)
+        self.source = SourcePanel(thumbnails, crop, film)
         self.editor = CropEditor(crop)
         self.parameters = ParameterPanel()
         self.run = GeneratePanel()

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.core import contract
+from imgvar_desktop.core.bracket import Bracket
 from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.ui.framings_button import FramingsButton
 
 CONTROL_HEIGHT: Final = 28
 LABEL_WIDTH: Final = 92
@@ -45,6 +47,7 @@ class Parameters:
     model: str
     response_format: ResponseFormat
     user: str
+    framings: tuple[Bracket, ...]
 
 
 class ParameterPanel(QWidget):
@@ -67,6 +70,7 @@ class ParameterPanel(QWidget):
         self._rows: dict[QWidget, QLabel] = {}
         self._add_row(self.tr("Ser&vice"), self._service, self._gear)
         self._add_row(self.tr("&Count"), self._count)
+        self._add_row(self.tr("&Framings"), self._framings)
         self._add_row(self.tr("Si&ze"), self._size)
         self._add_row(self.tr("How &different"), self._strength, self._strength_name)
         self._add_row(self.tr("See&d"), self._seed, self._dice)
@@ -90,6 +94,7 @@ class ParameterPanel(QWidget):
             model=self._model.text().strip(),
             response_format=self._wished.response_format,
             user=self._user.text().strip(),
+            framings=self._framings.ways,
         )
 
     @property
@@ -116,6 +121,7 @@ class ParameterPanel(QWidget):
         self._seed.setValue(RANDOM_SEED if settings.seed is None else min(settings.seed, MAX_SEED))
         self._model.setText(settings.model)
         self._user.setText(settings.user)
+        self._framings.fill(settings.framings)
         self._advanced_toggle.setChecked(settings.advanced_shown)
         self._show_abilities(settings.service)
         self._filling = False
@@ -133,12 +139,15 @@ class ParameterPanel(QWidget):
             model=now.model,
             response_format=now.response_format,
             user=now.user,
+            framings=now.framings,
             advanced_shown=self.advanced_shown,
         )
 
     def _make_controls(self) -> None:
         self._service = _combo("service", self.tr("Service"))
         self._gear = _tool("settings", self.tr("Set up services…"))
+        self._framings = FramingsButton()
+        self._framings.changed.connect(self._on_changed)
         self._count = QSpinBox()
         self._count.setObjectName("count")
         self._count.setRange(contract.MIN_COUNT, contract.MAX_COUNT)
@@ -165,7 +174,7 @@ class ParameterPanel(QWidget):
         self._advanced_toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._advanced_toggle.setIcon(resources.icon("chevron-right"))
         self._make_advanced()
-        for control in (self._service, self._count, self._size, self._strength, self._seed):
+        for control in (self._service, self._count, self._framings, self._size, self._strength, self._seed):
             control.setMinimumHeight(CONTROL_HEIGHT)
 
     def _make_advanced(self) -> None:

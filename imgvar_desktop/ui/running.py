@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from imgvar_desktop.bridge.gallery_model import GalleryModel, Role, Tile
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
+from imgvar_desktop.core.bracket import bracketed, spread
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import RunRecord
 from imgvar_desktop.core.request import VariationRequest
@@ -44,9 +45,12 @@ class Running(QObject):
     @Slot()
     def refresh(self) -> None:
         """What Generate would do now."""
-        ready = self._window.source.chosen is not None
         settings = self._settings.now
-        self._window.run.offer(min(settings.count, settings.service.max_count), settings.service, ready=ready)
+        count = sum(request.count for request in self._requests())
+        ready = count > 0
+        if not ready:
+            count = min(settings.count, settings.service.max_count)
+        self._window.run.offer(count, settings.service, ready=ready)
         self._window.actions_.generate.setEnabled(ready)
         open_runs = bool(self._queue.open_runs)
         self._window.actions_.stop.setEnabled(open_runs)
@@ -73,11 +77,14 @@ class Running(QObject):
 
     @Slot()
     def _on_generate(self) -> None:
-        chosen = self._window.source.chosen
-        if chosen is None:
-            return
+        service = self._settings.now.service
+        for request in self._requests():
+            self._queue.submit(request, service)
+
+    def _requests(self) -> list[VariationRequest]:
+        """One for each ticked picture and framing."""
         settings = self._settings.now
-        self._queue.submit(request_of(settings, chosen), settings.service)
+        return [request for chosen in self._window.source.all_chosen for request in requests_of(settings, chosen)]
 
     @Slot()
     def _on_stop(self) -> None:
@@ -149,4 +156,16 @@ def request_of(settings: Settings, chosen: CroppedSource) -> VariationRequest:
         user=settings.user if profile.takes_user else "",
         seed=settings.seed if profile.takes_seed else None,
         strength=settings.strength if profile.takes_strength else None,
+    )
+
+
+def requests_of(settings: Settings, chosen: CroppedSource) -> tuple[VariationRequest, ...]:
+    """One for each framing of the bracket, the count spread over them."""
+    whole = request_of(settings, chosen)
+    size = {"width": chosen.source.width, "height": chosen.source.height}
+    framings = bracketed(chosen.framing, settings.framings, **size)
+    shares = spread(whole.count, len(framings))
+    return tuple(
+        replace(whole, framing=framing, framing_name=way.value, count=share)
+        for (way, framing), share in zip(framings, shares, strict=True)
     )

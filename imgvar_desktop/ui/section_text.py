@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from imgvar_desktop.bridge.gallery_model import Section
 from imgvar_desktop.core.library import RunRecord, RunState
+from imgvar_desktop.ui.framings_button import framing_text
 
 
 def _tr(text: str) -> str:
@@ -23,6 +24,8 @@ def state_text(section: Section, locale: QLocale) -> str:
     """``lake · On this device · 4 of 4 · 3.8 s``, or how far it is, or what went wrong."""
     run = section.run
     parts = [run.request.source.name, run.service_name]
+    if run.request.framing_name:
+        parts.insert(1, framing_text(run.request.framing_name))
     if run.state is RunState.RUNNING:
         parts.append(section.activity or _tr("waiting"))
         if section.fraction is not None and section.activity:

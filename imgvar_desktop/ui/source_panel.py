@@ -20,14 +20,16 @@ from PySide6.QtWidgets import (
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.bringing import LoadedPicture
 from imgvar_desktop.bridge.crop_model import CropModel
+from imgvar_desktop.bridge.film_model import FilmFrame, FilmModel
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
-from imgvar_desktop.core.framing import Framing
+from imgvar_desktop.core.framing import Framing, same_relative
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.request import Source
 from imgvar_desktop.ui import theme
 from imgvar_desktop.ui.crop_view import CropView, cropped_pixmap
 from imgvar_desktop.ui.empty_well import EmptyWell
+from imgvar_desktop.ui.filmstrip import Filmstrip
 from imgvar_desktop.ui.message_bar import MessageBar
 
 CROP_PREVIEW_PX: Final = 72
@@ -53,9 +55,12 @@ class SourcePanel(QWidget):
     changed = Signal()
     """``chosen`` is another picture or another square."""
 
-    def __init__(self, thumbnails: ThumbnailLoader, model: CropModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, thumbnails: ThumbnailLoader, model: CropModel, film: FilmModel, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._model = model
+        self._film = film
         self._picture: LoadedPicture | None = None
         self._size_px = 0
         self.well = EmptyWell(thumbnails)
@@ -63,6 +68,9 @@ class SourcePanel(QWidget):
         self.well.sample_chosen.connect(self.sample_chosen)
         self.crop_view = CropView(model)
         model.changed.connect(self._on_cropped)
+        self.filmstrip = Filmstrip(film)
+        self.filmstrip.same_crop_toggled.connect(self.changed)
+        film.changed.connect(self.changed)
         self._loading = _LoadingPage()
         self._loading.cancelled.connect(self.loading_cancelled)
         self._pages = _Pages()
@@ -76,6 +84,7 @@ class SourcePanel(QWidget):
         layout.addWidget(self._pages, stretch=1)
         layout.addWidget(self.message)
         layout.addWidget(self._details)
+        layout.addWidget(self.filmstrip)
         self._details.hide()
         self._spinner = QTimer(self)
         self._spinner.setSingleShot(True)
@@ -86,6 +95,27 @@ class SourcePanel(QWidget):
     def chosen(self) -> CroppedSource | None:
         """What Generate would send."""
         return CroppedSource(self._picture.source, self._model.framing) if self._picture else None
+
+    @property
+    def all_chosen(self) -> tuple[CroppedSource, ...]:
+        """What Generate would send: the picture in the well, or all that are ticked in the film strip."""
+        shown = self.chosen
+        if shown is None:
+            return ()
+        if not self._film.frames:
+            return (shown,)
+        return tuple(self._framed(frame, shown) for frame in self._film.ticked)
+
+    def _framed(self, frame: FilmFrame, shown: CroppedSource) -> CroppedSource:
+        source = frame.source
+        assert source is not None
+        assert frame.framing is not None
+        if source.key == shown.source.key:
+            return CroppedSource(source, shown.framing)
+        if self.filmstrip.same_crop.isChecked():
+            of = (shown.source.width, shown.source.height)
+            return CroppedSource(source, same_relative(shown.framing, of=of, to=(source.width, source.height)))
+        return CroppedSource(source, self._model.framing_of(source.key) or frame.framing)
 
     @property
     def preview(self) -> QImage | None:

@@ -17,6 +17,7 @@ from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.picture_formats import SUFFIXES
+from imgvar_desktop.core.request import Source
 from imgvar_desktop.core.services import ON_DEVICE
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.picture_drop import pictures_from
@@ -27,6 +28,9 @@ class Sourcing(QObject):
 
     several_brought = Signal(object)
     """One gesture brought several pictures: a tuple of Dropped, folders opened. The first one goes to the well."""
+
+    one_brought = Signal()
+    """One gesture brought a single picture."""
 
     def __init__(self, window: MainWindow, office: Office, settings: SettingsKeeper) -> None:
         super().__init__(window)
@@ -66,6 +70,11 @@ class Sourcing(QObject):
         if settings.source_key:
             name = settings.source_name or PASTED_NAME
             self._follow(self._office.open_kept(settings.source_key, name), self._on_loaded)
+
+    def open_kept(self, source: Source) -> None:
+        """A picture that the library keeps."""
+        self._window.source.show_loading(self.tr("Opening {0}…").format(source.name))
+        self._follow(self._office.open_kept(source.key, source.name), self._on_loaded)
 
     @Slot()
     def _on_paste(self) -> None:
@@ -131,6 +140,8 @@ class Sourcing(QObject):
     def _open_first(self, dropped: tuple[Dropped, ...]) -> None:
         if len(dropped) > 1:
             self.several_brought.emit(dropped)
+        else:
+            self.one_brought.emit()
         self._follow(self._office.open(dropped[0]), self._on_loaded)
 
     @Slot(object)

@@ -11,7 +11,8 @@ from imgvar_desktop import __version__
 from imgvar_desktop.bridge.crash_reporter import Crash, CrashReporter
 from imgvar_desktop.bridge.crop_model import CropModel
 from imgvar_desktop.bridge.dropped import DroppedFile
-from imgvar_desktop.bridge.gallery_model import GalleryModel
+from imgvar_desktop.bridge.film_model import FilmModel
+from imgvar_desktop.bridge.filtered_gallery import FilteredGallery
 from imgvar_desktop.bridge.office import LibraryContents, Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -20,6 +21,8 @@ from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import RunRecord
 from imgvar_desktop.core.settings import Settings, Theme
 from imgvar_desktop.ui.actions import TILE_SIZES_PX
+from imgvar_desktop.ui.filming import Filming
+from imgvar_desktop.ui.framings_button import framing_text
 from imgvar_desktop.ui.keeping import Keeping
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
@@ -38,7 +41,7 @@ class Studio(QObject):
         *,
         office: Office,
         queue: RunQueue,
-        model: GalleryModel,
+        model: FilteredGallery,
         thumbnails: ThumbnailLoader,
         paths: EntryPaths,
         settings: SettingsKeeper,
@@ -47,13 +50,15 @@ class Studio(QObject):
     ) -> None:
         super().__init__()
         self.crop = CropModel(self)
-        self.window = MainWindow(model, self.crop, thumbnails, paths)
+        self.film = FilmModel(self)
+        self.window = MainWindow(model=model, crop=self.crop, film=self.film, thumbnails=thumbnails, paths=paths)
         self._office = office
         self._model = model
         self._settings = settings
         self._themes = themes
         self.window.parameters.fill(settings.now)
         self.sourcing = Sourcing(self.window, office, settings)
+        self.filming = Filming(self.window, office, self.film, self.sourcing)
         self.running = Running(self.window, queue, model, settings)
         self.keeping = Keeping(
             self.window, office=office, model=model, thumbnails=thumbnails, paths=paths, settings=settings
@@ -101,6 +106,9 @@ class Studio(QObject):
         actions.full_screen.triggered.connect(self._on_full_screen)
         actions.themes.triggered.connect(self._on_theme_chosen)
         actions.surrounds.triggered.connect(self._on_surround_chosen)
+        actions.framing.activated.connect(self._on_framing_chosen)
+        self._model.framings_changed.connect(self._show_framings)
+        self._show_framings()
         actions.tile_size.valueChanged.connect(self._on_tile_size)
         actions.zoom_in.triggered.connect(self._on_zoom_in)
         actions.zoom_out.triggered.connect(self._on_zoom_out)
@@ -177,6 +185,21 @@ class Studio(QObject):
     @Slot(QAction)
     def _on_surround_chosen(self, action: QAction) -> None:
         self._settings.set(replace(self._settings.now, surround=action.data()))
+
+    @Slot()
+    def _show_framings(self) -> None:
+        """The filter is there as soon as there is something to tell apart."""
+        actions, names = self.window.actions_, self._model.framings
+        actions.framing_place.setVisible(len(names) > 1 or self._model.framing is not None)
+        actions.framing.clear()
+        actions.framing.addItem(self.tr("All framings"), None)
+        for name in names:
+            actions.framing.addItem(framing_text(name), name)
+        actions.framing.setCurrentIndex(max(actions.framing.findData(self._model.framing), 0))
+
+    @Slot(int)
+    def _on_framing_chosen(self, _: int) -> None:
+        self._model.show_framing(self.window.actions_.framing.currentData())
 
     @Slot(int)
     def _on_tile_size(self, step: int) -> None:
