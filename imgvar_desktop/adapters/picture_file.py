@@ -20,6 +20,7 @@ from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
 from imgvar_desktop.adapters.drawings import LONGEST_PX, drawn, is_drawing
+from imgvar_desktop.adapters.photoshop import PhotoshopHeader, flattened, has_flattened_picture, photoshop_header
 from imgvar_desktop.adapters.picture_turn import UPRIGHT, Turn, turn_of
 from imgvar_desktop.core.errors import PictureRefused
 
@@ -46,6 +47,7 @@ _REFUSED_HINT: Final = "Save it as PNG or JPEG in the program that made it, and 
 _DECODERS: Final = r"(PIL|pi_heif)\."
 _SMALLER_HINT: Final = "Make a smaller copy in an image editor, and choose that."
 _FILE_HINT: Final = "Choose a picture file."
+_FLATTEN_HINT: Final = "Save it in Photoshop with “Maximize Compatibility”, or as PNG."
 _DAMAGED_HINT: Final = "Get the file again, or open it in an image editor and save it anew."
 
 # Pillow's own limit stays behind ours, for the pictures inside a picture (an icon's PNG). It raises at twice this
@@ -95,13 +97,11 @@ def stored_picture(path: Path, may_reduce: Callable[[int], int] = lambda _longes
         if is_drawing(file):
             yield _drawing(file, name, may_reduce(LONGEST_PX))
             return
-        with _refusing(name):
-            image = Image.open(file, formats=_formats(path))
-        width, height = image.size
-        _check_size(name, image.format or "", width, height)
+        (width, height), kind, decode = _decoder(file, path, name)
+        _check_size(name, kind, width, height)
         try:
             with _large if width * height > LARGE_PIXELS else nullcontext():
-                yield _load(image, name, may_reduce(max(width, height)))
+                yield decode(may_reduce(max(width, height)))
         except MemoryError as error:
             raise _no_memory(name) from error
 
@@ -110,6 +110,27 @@ def shown_name(path: Path) -> str:
     """The file's name for a sentence; what is no text in it shows as a replacement character."""
     name = path.name or str(path)
     return "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cs"} else c for c in name)
+
+
+def _decoder(file: BinaryIO, path: Path, name: str) -> tuple[tuple[int, int], str, Callable[[int], StoredPicture]]:
+    """Size and format as the header says, and what reads the pixels, given by how much it may reduce them."""
+    header = photoshop_header(file)
+    if header is not None:
+        with _refusing(name):
+            flat = has_flattened_picture(file)
+        if not flat:
+            raise PictureRefused(f"“{name}” holds layers alone, and no flattened picture.", hint=_FLATTEN_HINT)
+        if header.is_readable and not header.is_for_pillow:
+            return (header.width, header.height), "PSD", lambda _: _photoshop(file, header, name)
+    with _refusing(name):
+        image = Image.open(file, formats=_formats(path))
+    return image.size, image.format or "", lambda factor: _load(image, name, factor)
+
+
+def _photoshop(file: BinaryIO, header: PhotoshopHeader, name: str) -> StoredPicture:
+    with _refusing(name):
+        image = flattened(file, header)
+    return StoredPicture(name, image, header.width, header.height, 1.0, UPRIGHT, ())
 
 
 def _drawing(file: BinaryIO, name: str, factor: int) -> StoredPicture:
@@ -180,8 +201,8 @@ def _refusing(name: str) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise _unreadable(name, error) from error
-        # A decoder raises whatever the bytes lead it to, from SyntaxError to ZeroDivisionError. Only calls of Pillow
-        # stand inside this manager, so none of it is a mistake of ours.
+        # A decoder raises whatever the bytes lead it to, from SyntaxError to ZeroDivisionError. Only decoding
+        # stands inside this manager, so none of it is a mistake of ours.
         raise PictureRefused(f"“{name}” is damaged or incomplete.", hint=_DAMAGED_HINT) from error
 
 

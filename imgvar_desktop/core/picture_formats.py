@@ -5,7 +5,7 @@ from typing import Final
 
 SUFFIXES: Final = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".avif", ".heic", ".heif", ".hif"),
-    *(".psd", ".svg", ".svgz", ".jp2", ".ico", ".icns", ".tga", ".ppm", ".pgm", ".qoi", ".dds", ".pcx"),
+    *(".psd", ".psb", ".svg", ".svgz", ".jp2", ".ico", ".icns", ".tga", ".ppm", ".pgm", ".qoi", ".dds", ".pcx"),
 )
 """Of the formats that Imgvar reads, the most used ones first. Content decides in the end, so this is a wish list."""
 SHOWN: Final = ("PNG", "JPEG", "WebP", "TIFF", "GIF", "BMP", "AVIF", "HEIC", "PSD", "SVG")
