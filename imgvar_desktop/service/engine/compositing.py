@@ -7,7 +7,7 @@ from PIL import Image
 
 from imgvar_desktop.service.engine.cutouts import SIDE, Cutout
 from imgvar_desktop.service.engine.fill import filled
-from imgvar_desktop.service.engine.raster import Bytes, Floats, resized_floats, resized_plane, unit
+from imgvar_desktop.service.engine.raster import Bytes, Floats, resized, resized_floats, resized_plane, unit
 
 _FILL_SIDE = 512
 
@@ -25,11 +25,12 @@ def ground_of(pixels: Bytes, cutouts: tuple[Cutout, ...]) -> Floats:
     side = pixels.shape[0]
     everything = np.any([c.mask for c in cutouts], axis=0).astype(np.float32)
     low_side = min(side, _FILL_SIDE)
-    full = unit(pixels)
-    low = resized_floats(full, low_side)
-    low = filled(low, resized_plane(everything, low_side) > 0.02)
+    low = filled(unit(resized(pixels, low_side)), resized_plane(everything, low_side) > 0.02)
+    large = np.clip(resized_floats(low, side), 0, 1)
     cover = np.clip(resized_plane(everything, side) * 4, 0, 1)[..., None]
-    return (full * (1 - cover) + np.clip(resized_floats(low, side), 0, 1) * cover).astype(np.float32)
+    ground = unit(pixels)
+    ground += (large - ground) * cover
+    return ground
 
 
 def composed(pixels: Bytes, ground: Floats, placed: list[Placed]) -> Bytes:

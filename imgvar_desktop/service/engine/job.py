@@ -20,7 +20,7 @@ from imgvar_desktop.service.engine.detail import Broken
 from imgvar_desktop.service.engine.geometry import Recast
 from imgvar_desktop.service.engine.grades import recolourings
 from imgvar_desktop.service.engine.moves import Move, moves_for, safe_move
-from imgvar_desktop.service.engine.palette import exchanged, palette_of, turned
+from imgvar_desktop.service.engine.palette import Palette, exchanged, palette_of, turned
 from imgvar_desktop.service.engine.progress import Progress, Tally
 from imgvar_desktop.service.engine.raster import Bytes, Floats, mirrored, premultiplied, resized, straight
 from imgvar_desktop.service.engine.scoring import chosen
@@ -160,15 +160,19 @@ def _grades(
     if source.found.kind is not Kind.GRAPHIC or not source.found.flat:
         return recolourings(source.found, source.strength, count, rng)
     palette = palette_of(source.pixels)
+    inks = _inks(source, cutouts) if cutouts and source.strength >= 0.3 else None
     used: set[int] = set()
     grades: list[Recolouring | None] = []
     for i in range(count):
-        exchange = None
-        if i % 2 == 1 and cutouts and source.strength >= 0.3:
-            objects = np.any([c.mask for c in cutouts], axis=0)
-            exchange = exchanged(palette_of(source.pixels, objects), palette_of(source.pixels, ~objects), rng)
+        exchange = exchanged(*inks, rng) if inks is not None and i % 2 == 1 else None
         grades.append(None if i == 0 else exchange or turned(palette, source.strength, rng, used))
     return grades
+
+
+def _inks(source: Source, cutouts: tuple[Cutout, ...]) -> tuple[Palette, Palette]:
+    """The palettes of the objects and of their ground."""
+    objects = np.any([c.mask for c in cutouts], axis=0)
+    return palette_of(source.pixels, objects), palette_of(source.pixels, ~objects)
 
 
 def _arranged_plan(source: Source, ground: Floats, placed: list[Placed], grade: Recolouring | None) -> _Plan:
