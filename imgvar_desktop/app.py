@@ -53,6 +53,8 @@ that makes a dozen of them beside a busy worker takes more than 50.
 """
 
 
+POOLS: Final = ("asyncio", "thumbnails")
+"""The first words of the names of threads that Python waits for at its end, however long they take."""
 THUMBNAILS_MS: Final = 500
 LEAVE_S: Final = 2.0
 """How long work in threads, such as a file that is being saved, may still take when all else has ended."""
@@ -247,10 +249,11 @@ def _collect_garbage_again() -> None:
 def _work_left(bound_s: float) -> bool:
     """Whether a thread that Python would wait for is still at work after ``bound_s``."""
     ends = time.monotonic() + bound_s
-    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread() and not thread.daemon]
-    for thread in others:
+    # Known by name: to Python, what the worker started is a daemon as it is itself, and is waited for all the same.
+    pools = [thread for thread in threading.enumerate() if thread.name.startswith(POOLS)]
+    for thread in pools:
         thread.join(max(ends - time.monotonic(), 0.0))
-    left = [thread.name for thread in others if thread.is_alive()]
+    left = [thread.name for thread in pools if thread.is_alive()]
     if left:
         log.info("left while %s did not answer", ", ".join(left))
     return bool(left)

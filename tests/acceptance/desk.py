@@ -87,6 +87,11 @@ class Desk:
         command = ["xclip", "-selection", "clipboard", "-t", kind, "-i", str(file)]
         subprocess.run(command, env=self.environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
+    def clipboard(self, kind: str) -> bytes:
+        """What lies there, as ``kind``; empty if there is none of it."""
+        command = ["xclip", "-selection", "clipboard", "-t", kind, "-o"]
+        return subprocess.run(command, env=self.environment, check=False, capture_output=True, timeout=20).stdout
+
     @contextmanager
     def started(self, *command: str) -> Iterator["Program"]:
         program = Program(self, command)

@@ -17,6 +17,7 @@ from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
 from tests.acceptance.conftest import OFFSCREEN_CANNOT, Boot, children_of
 from tests.acceptance.desk import MISSING, Desk, Program, a_screen, is_running, until
+from tests.acceptance.person import Person
 from tests.adapters.wire import hangs, wire_in_a_thread
 
 pytestmark = [
@@ -68,6 +69,15 @@ def at_work(desk: Desk, program: Program) -> dict[int, str]:
     desk.press(program.window(), "ctrl+Return")
     until(lambda: images(desk))
     return children_of(program.pid)
+
+
+def click_first_tile(desk: Desk, program: Program) -> None:
+    window = program.window()
+    desk.tool("xdotool", "windowactivate", "--sync", window)
+    at = desk.geometry(window)
+    # Right of the source pane and below the first run's header: its first tile, wherever exactly it begins.
+    x, y = at["X"] + 316 + 100, at["Y"] + 190
+    desk.tool("xdotool", "mousemove", str(x), str(y), "click", "1")
 
 
 LONG_RUN = Settings(count=10, size_px=1024)
@@ -139,6 +149,39 @@ def test_a_file_that_never_gives_anything_does_not_hold_the_window(desk, tmp_pat
 
         assert program.ends(within_s=CLOSES_WITHIN_S) == 0
         assert program.output == ""
+
+
+def test_a_library_on_a_disk_that_hangs_does_not_hold_the_process(desk, with_four: Person):
+    assert with_four.leave()
+    library = Paths.below(desk.home).library
+    for file in [*with_four.files, *(library / "thumbnails").rglob("*.*")]:
+        file.unlink()
+        os.mkfifo(file)  # whoever opens it waits for ever
+    with desk.imgvar() as program:
+        until(lambda: program.title().startswith("lake"))
+        click_first_tile(desk, program)
+        desk.press(program.window(), "Return")
+
+        by_its_button(desk, program)
+
+        assert program.ends(within_s=CLOSES_WITHIN_S) == 0
+
+
+def test_a_variation_is_copied_for_other_programs(desk, with_four: Person):
+    assert with_four.leave()
+    expected = with_four.files[0]
+    with desk.imgvar() as program:
+        until(lambda: program.title().startswith("lake"))
+        click_first_tile(desk, program)
+
+        desk.press(program.window(), "ctrl+c")
+
+        until(lambda: "image/png" in desk.clipboard("TARGETS").decode())
+        copied = desk.home / "copied.png"
+        copied.write_bytes(desk.clipboard("image/png"))
+        with Image.open(copied) as pasted, Image.open(expected) as kept:
+            assert pasted.convert("RGB").tobytes() == kept.convert("RGB").tobytes()
+        assert desk.clipboard("text/uri-list").decode().strip() == expected.as_uri()
 
 
 def test_closing_with_the_settings_open_leaves_cleanly(desk):

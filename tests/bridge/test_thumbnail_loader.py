@@ -14,7 +14,7 @@ from imgvar_desktop.bridge.thumbnail_loader import ThumbnailKey, ThumbnailLoader
 def loader(qtbot):
     loader = ThumbnailLoader()
     yield loader
-    loader.stop()
+    assert loader.stop(5000)
 
 
 @pytest.fixture
@@ -81,9 +81,9 @@ def test_stopping_drops_what_waits(qtbot, picture):
     for i in range(300):
         loader.pixmap(ThumbnailKey(f"{i}", 200), picture, picture)
 
-    loader.stop()
+    assert loader.stop(5000)
 
-    assert not any(thread.is_alive() for thread in loader._threads._threads)
+    assert len(loader._work) == 0
 
 
 def test_the_cache_keeps_to_its_bytes_and_what_was_looked_at_last(qtbot):

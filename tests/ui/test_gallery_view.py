@@ -50,7 +50,7 @@ def view(qtbot, model, tmp_path):
     qtbot.waitExposed(view)
     view.setFocus()
     yield view
-    loader.stop()
+    assert loader.stop(5000)
 
 
 def click(view: GalleryView, row: int, keys: Qt.KeyboardModifier = PLAIN, button: Qt.MouseButton = LEFT) -> None:
