@@ -1,12 +1,17 @@
 """The two ways out: straight to an address, or through the proxy that this computer is set up with."""
 
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http.cookiejar import DefaultCookiePolicy
+from typing import Final
 
 import httpx
 
+from imgvar_desktop.adapters.addresses import Address
 from imgvar_desktop.core.errors import Unreachable
+
+MAX_ADDRESSES: Final = 3
+"""How many of a host's addresses are tried."""
 
 
 class Connections:
@@ -32,6 +37,27 @@ class Connections:
                     hint="Set an http:// proxy in the environment, or none for this service (NO_PROXY).",
                 ) from exc
         return self._proxied
+
+    async def get_from(
+        self, addresses: Sequence[Address], url: httpx.URL, headers: Mapping[str, str]
+    ) -> httpx.Response:
+        """The answer of the first of ``addresses`` that can be connected to, its body unread, redirects not followed.
+
+        Whoever calls has looked up the name in ``url`` and checked where it leads: it is not looked up again, or it
+        might lead elsewhere by then. Raises what httpx raises; ``addresses`` is not empty.
+        """
+        for address in addresses[:MAX_ADDRESSES]:
+            request = self.direct.build_request(
+                "GET",
+                url.copy_with(host=str(address)),
+                headers={**headers, "Host": url.netloc.decode("ascii")},
+                extensions={"sni_hostname": url.raw_host.decode("ascii")},
+            )
+            try:
+                return await self.direct.send(request, stream=True, follow_redirects=False)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as exc:
+                failure = exc
+        raise failure
 
     async def aclose(self) -> None:
         await self.direct.aclose()

@@ -18,8 +18,6 @@ from imgvar_desktop.adapters.transport_errors import transport_error
 from imgvar_desktop.core.errors import BadReply, ServerFailed, ServiceError, UnusableUrl, UrlExpired
 
 MAX_REDIRECTS: Final = 5
-MAX_ADDRESSES: Final = 3
-"""How many of a host's addresses are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +96,7 @@ class LinkFetcher:
         allowed = [address for address in await addresses_of(url.host) if may_lead_to(address, frozenset(service))]
         if not allowed:
             raise _unusable(f"The service handed over a link into a private network, to {url.host}.")
-        direct = self._connections.direct
-        headers["Host"] = url.netloc.decode("ascii")
-        for address in allowed[:MAX_ADDRESSES]:
-            request = direct.build_request(
-                "GET", url.copy_with(host=str(address)), headers=headers, extensions={"sni_hostname": url.host}
-            )
-            try:
-                return await direct.send(request, stream=True, follow_redirects=False)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as exc:
-                failure = exc
-        raise failure
+        return await self._connections.get_from(allowed, url, headers)
 
 
 async def _body(response: httpx.Response) -> bytes:

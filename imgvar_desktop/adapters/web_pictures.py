@@ -15,14 +15,13 @@ import httpx
 from imgvar_desktop import __version__
 from imgvar_desktop.adapters.addresses import Address, addresses_of, may_lead_to
 from imgvar_desktop.adapters.connections import Connections, has_proxy
+from imgvar_desktop.adapters.replies import REDIRECTS
 from imgvar_desktop.core.errors import PictureRefused, Unreachable
 from imgvar_desktop.core.ports import FetchedPicture
 
 MAX_BYTES: Final = 80_000_000
 LIMIT_S: Final = 30.0
 MAX_REDIRECTS: Final = 5
-MAX_ADDRESSES: Final = 3
-"""How many of a host's addresses are tried."""
 
 _HEADERS: Final = {
     "Accept": "image/*,*/*;q=0.5",
@@ -30,7 +29,6 @@ _HEADERS: Final = {
     "Accept-Encoding": "identity",
     "User-Agent": f"Imgvar/{__version__}",
 }
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _SAVE_HINT: Final = "Save the picture from the browser, and drop the file here."
 _LINK_HINT: Final = "Open the picture itself in the browser and drag it from there, or save it and drop the file here."
 
@@ -78,7 +76,7 @@ class WebPictures:
             target = _checked(url)
             response = await self._get(target)
             try:
-                if response.status_code not in _REDIRECTS:
+                if response.status_code not in REDIRECTS:
                     return FetchedPicture(await self._body(response, target.host), _name_of(target))
                 url = urljoin(url, response.headers.get("location", ""))
             finally:
@@ -99,23 +97,7 @@ class WebPictures:
             return await http.send(http.build_request("GET", url, headers=_HEADERS), stream=True)
         if not known:
             raise PictureRefused(f"{url.host} is not known.", hint="Check the address and the network.")
-        return await self._straight(url, known[:MAX_ADDRESSES])
-
-    async def _straight(self, url: httpx.URL, addresses: list[Address]) -> httpx.Response:
-        http = self._connections.direct
-        headers = {**_HEADERS, "Host": url.netloc.decode("ascii")}
-        for address in addresses:
-            request = http.build_request(
-                "GET",
-                url.copy_with(host=str(address)),
-                headers=headers,
-                extensions={"sni_hostname": url.raw_host.decode("ascii")},
-            )
-            try:
-                return await http.send(request, stream=True)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                failure = error
-        raise failure
+        return await self._connections.get_from(known, url, _HEADERS)
 
     async def _body(self, response: httpx.Response, host: str) -> bytes:
         if response.status_code in {401, 403}:
