@@ -193,6 +193,24 @@ def test_the_next_address_is_tried_when_one_does_not_answer(site, monkeypatch):
     assert fetched(site.gives("/lake.png").replace("127.0.0.1", "pictures.example")).data == PICTURE
 
 
+def test_behind_a_proxy_it_is_the_proxy_that_knows_names(site, monkeypatch):
+    site.gives("http://pictures.invalid/lake.png")
+    monkeypatch.setenv("http_proxy", site.url)
+
+    assert fetched("http://pictures.invalid/lake.png", may_ask=is_public).data == PICTURE
+    # But not one that this computer knows to be near.
+    assert "network around it" in refusal("http://127.0.0.1:9/lake.png", may_ask=is_public)
+    assert "network around it" in refusal("http://localhost/lake.png", may_ask=is_public)
+    assert len(site.asked) == 1
+
+
+def test_a_proxy_that_cannot_be_used_is_not_gone_around(site, monkeypatch):
+    monkeypatch.setenv("http_proxy", "no-such-kind://127.0.0.1:1")
+
+    assert "proxy" in refusal(site.gives("/lake.png").replace("127.0.0.1", "pictures.invalid"))
+    assert site.asked == []
+
+
 def test_too_much_is_not_read_to_its_end(site):
     sent = []
 
