@@ -56,16 +56,17 @@ def main() -> None:
 def time_start(command: tuple[str, ...], environment: Mapping[str, str]) -> Start:
     """Starts ``command``, waits for its window, ends it."""
     watch = RootWatch(environment["DISPLAY"])
-    before = watch.value(WINDOWS)
     began = time.monotonic()
     with _running(command, environment) as process:
-        (window,) = watch.wait_for(WINDOWS, besides=before)
+        (window,) = watch.wait_for(WINDOWS)
         while not _is_painted(watch, window):
             if time.monotonic() - began > PATIENCE_S:
                 raise TimeoutError(f"nothing painted in {PATIENCE_S:.0f} s by {command}")
             time.sleep(LOOK_S)
         painted_s = time.monotonic() - began
         spent = psutil.Process(process.pid).cpu_times()
+    # The next program's window may have the very number of this one.
+    watch.wait_for(WINDOWS, lambda windows: not windows)
     watch.close()
     return Start(painted_s, spent.user + spent.system)
 

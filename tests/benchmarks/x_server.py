@@ -5,7 +5,7 @@ import os
 import select
 import subprocess
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from Xlib import X  # type: ignore[import-untyped]  # python-xlib has no types
 from Xlib.display import Display  # type: ignore[import-untyped]  # python-xlib has no types
@@ -49,13 +49,13 @@ class RootWatch:
         found = self.root.get_full_property(self.display.intern_atom(name), X.AnyPropertyType)
         return list(found.value) if found else []
 
-    def wait_for(self, name: str, *, besides: Collection[int] = ()) -> list[int]:
-        """What the property holds besides what it held before, as soon as there is something."""
+    def wait_for(self, name: str, wanted: Callable[[list[int]], bool] = bool) -> list[int]:
+        """The property's value as soon as it is as ``wanted``, which is: there, unless said otherwise."""
         deadline = time.monotonic() + PATIENCE_S
-        while not (found := [one for one in self.value(name) if one not in besides]):
+        while not wanted(found := self.value(name)):
             left = deadline - time.monotonic()
             if left <= 0:
-                raise TimeoutError(f"nothing new in {name} for {PATIENCE_S:.0f} s")
+                raise TimeoutError(f"{name} is still {found} after {PATIENCE_S:.0f} s")
             if not self.display.pending_events():
                 select.select([self.display.fileno()], [], [], left)
             while self.display.pending_events():
