@@ -53,6 +53,7 @@ class Candidate:
 def read(pixels: Bytes, strength: float, tally: Tally) -> Source:
     """Analyses premultiplied ``(n, n, 4)`` pixels of the working side."""
     found = analyse(pixels)
+    tally.check()
     small = resized(pixels, min(pixels.shape[0], _SMALL))
     return Source(
         pixels=pixels,
@@ -83,7 +84,7 @@ def _recast_candidate(source: Source, move: Recast) -> _Made:
     preview = on_white(recast(source.small, move, _SMALL))
 
     def finish(_: np.random.Generator) -> Bytes:
-        return recast(source.pixels, move, source.pixels.shape[0])
+        return recast(source.pixels, move, source.pixels.shape[0], source.tally.check)
 
     return preview, source.reference.faults(preview), finish
 

@@ -7,6 +7,7 @@ from PIL import Image
 
 from imgvar_desktop.service.engine.cutouts import SIDE, Cutout
 from imgvar_desktop.service.engine.fill import filled
+from imgvar_desktop.service.engine.progress import Pause, no_pause
 from imgvar_desktop.service.engine.raster import Bytes, Floats, resized, resized_floats, resized_plane, unit
 
 _FILL_SIDE = 512
@@ -33,10 +34,11 @@ def ground_of(pixels: Bytes, cutouts: tuple[Cutout, ...]) -> Floats:
     return ground
 
 
-def composed(pixels: Bytes, ground: Floats, placed: list[Placed]) -> Bytes:
+def composed(pixels: Bytes, ground: Floats, placed: list[Placed], pause: Pause = no_pause) -> Bytes:
     """The objects on the ground at their new places, in the order given."""
     picture = ground.copy()
     for item in placed:
+        pause()
         _put(picture, pixels, ground, item)
     picture[..., :3] = np.minimum(picture[..., :3], picture[..., 3:])
     return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)

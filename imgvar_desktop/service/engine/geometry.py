@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from imgvar_desktop.service.engine.progress import Pause, no_pause
 from imgvar_desktop.service.engine.raster import (
     Bytes,
     Cell,
@@ -101,7 +102,7 @@ def _cells(down: Floats, across: Floats, side: int, source_side: int) -> list[Ce
     return cells
 
 
-def _stretched(image: Image.Image, lines: tuple[float, ...], side: int) -> Image.Image:
+def _stretched(image: Image.Image, lines: tuple[float, ...], side: int, pause: Pause) -> Image.Image:
     """An image of any height whose width is ``side`` and whose columns follow ``lines`` (source coordinates, 0..1).
 
     Strip by strip: a resize is faster than a general map, and its filter widens where it shrinks, so nothing aliases.
@@ -110,6 +111,7 @@ def _stretched(image: Image.Image, lines: tuple[float, ...], side: int) -> Image
     height = image.height
     done = Image.new(image.mode, (side, height))
     for i in range(len(lines) - 1):
+        pause()
         width = int(edges[i + 1] - edges[i])
         if width:
             box = (max(0.0, lines[i]) * image.width, 0, min(1.0, lines[i + 1]) * image.width, height)
@@ -121,14 +123,14 @@ def _whole(axis: tuple[float, ...]) -> bool:
     return axis[0] >= -1e-6 and axis[-1] <= 1 + 1e-6
 
 
-def recast(pixels: Bytes, move: Recast, side: int) -> Bytes:
+def recast(pixels: Bytes, move: Recast, side: int, pause: Pause = no_pause) -> Bytes:
     """The picture ``move`` describes, ``(side, side, 4)``, from premultiplied pixels of any side, as sharp as its
     source.
     """
     image = as_image(pixels)
     if not move.bend and not move.turn and _whole(move.rows) and _whole(move.columns):
-        across = _stretched(image, move.columns, side)
-        down = _stretched(across.transpose(Image.Transpose.TRANSPOSE), move.rows, side)
+        across = _stretched(image, move.columns, side, pause)
+        down = _stretched(across.transpose(Image.Transpose.TRANSPOSE), move.rows, side, pause)
         shown = as_pixels(down.transpose(Image.Transpose.TRANSPOSE))
     else:
         cells = _cells(*_grid(move), side, pixels.shape[0])

@@ -120,7 +120,9 @@ def _validate(pixels: NDArray[np.uint8], count: int, side_px: int, strength: flo
 
 def _finished(plan: _Plan, source: Source, side_px: int) -> Bytes:
     source.tally.check()
-    done = straight(resized(plan(), side_px))
+    done = plan()
+    source.tally.check()
+    done = straight(resized(done, side_px))
     source.tally.add(_DETAIL_WORK, "detail")
     return done
 
@@ -132,6 +134,7 @@ def _plans(
     flat = source.found.kind is Kind.GRAPHIC and source.found.flat
     cutouts = cutouts_of(source.pixels) if flat else ()
     grades = [None] * count if not colour else _grades(source, cutouts, count, rng)
+    source.tally.check()
     if len(cutouts) >= 2:
         ground = ground_of(source.pixels, cutouts)
         arrangements = Arranger(cutouts, ground, source.strength, rng).arrangements(count)
@@ -162,9 +165,11 @@ def _grades(
     palette = palette_of(source.pixels)
     inks = _inks(source, cutouts) if cutouts and source.strength >= 0.3 else None
     used: set[int] = set()
+    exchanges: set[tuple[int, ...]] = set()
     grades: list[Recolouring | None] = []
     for i in range(count):
-        exchange = exchanged(*inks, rng) if inks is not None and i % 2 == 1 else None
+        source.tally.check()
+        exchange = exchanged(*inks, rng, exchanges) if inks is not None and i % 2 == 1 else None
         grades.append(None if i == 0 else exchange or turned(palette, source.strength, rng, used))
     return grades
 
@@ -177,7 +182,7 @@ def _inks(source: Source, cutouts: tuple[Cutout, ...]) -> tuple[Palette, Palette
 
 def _arranged_plan(source: Source, ground: Floats, placed: list[Placed], grade: Recolouring | None) -> _Plan:
     def plan() -> Bytes:
-        picture = composed(source.pixels, ground, placed)
+        picture = composed(source.pixels, ground, placed, source.tally.check)
         source.tally.check()
         return picture if grade is None else recoloured(picture, grade)
 
@@ -199,6 +204,7 @@ def _candidate_plan(
         source.tally.check()
         if made.move.mirrored:
             picture = mirrored(picture)
+        source.tally.check()
         return picture if grade is None else recoloured(picture, grade)
 
     return plan

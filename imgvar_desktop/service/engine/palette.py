@@ -97,11 +97,13 @@ def _moving(colours: Floats, targets: Floats) -> Recolouring:
     return recolouring
 
 
-def exchanged(objects: Palette, ground: Palette, rng: np.random.Generator) -> Recolouring | None:
+def exchanged(
+    objects: Palette, ground: Palette, rng: np.random.Generator, avoid: set[tuple[int, ...]]
+) -> Recolouring | None:
     """Hands the objects' own colours out anew: nothing appears that the designer did not choose, and the ground stays.
 
-    Only colours of like lightness change places, so that what was dark on light stays so. None when there is nothing
-    to exchange.
+    Only colours of like lightness change places, so that what was dark on light stays so. ``avoid`` holds the
+    exchanges made already, and gains this one. None when there is no other.
     """
     gap = np.sqrt(((objects.colours[:, None] - ground.colours[None]) ** 2).sum(-1).min(1))
     free = [i for i in objects.colourful() if gap[i] > 0.08]
@@ -112,11 +114,12 @@ def exchanged(objects: Palette, ground: Palette, rng: np.random.Generator) -> Re
         order = [int(i) for i in rng.permutation(free)]
         if any(abs(lightness[i] - lightness[j]) > 0.3 for i, j in zip(free, order, strict=True)):
             continue
-        moved = sum(i != j for i, j in zip(free, order, strict=True))
+        moved = sum(i != j for i, j in zip(free, order, strict=True)) * (tuple(order) not in avoid)
         if moved > best_moved:
             best, best_moved = order, moved
     if best is None:
         return None
+    avoid.add(tuple(best))
     colours = np.concatenate([objects.colours[free], ground.colours])
     return _moving(colours, np.concatenate([objects.colours[best], ground.colours]))
 

@@ -3,6 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from typing import TypeAlias
+
+Pause: TypeAlias = Callable[[], None]
+"""Called often during long work; it may raise, which ends the work."""
+
+
+def no_pause() -> None:
+    """For work that nothing may end."""
 
 
 class Cancelled(Exception):

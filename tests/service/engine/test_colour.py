@@ -82,7 +82,7 @@ def test_exchanging_uses_the_same_colours_and_leaves_the_ground():
     ground_colour = np.array([245, 245, 250], np.int16)
     objects = np.abs(source[..., :3].astype(np.int16) - ground_colour).max(-1) > 30
 
-    recolouring = exchanged(palette_of(source, objects), palette_of(source, ~objects), np.random.default_rng(0))
+    recolouring = exchanged(palette_of(source, objects), palette_of(source, ~objects), np.random.default_rng(0), set())
     assert recolouring is not None
     done = recoloured(source, recolouring)
 
