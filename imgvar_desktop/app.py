@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from imgvar_desktop import __version__
 from imgvar_desktop.adapters.logs import start_logging
@@ -278,19 +278,22 @@ def _close_on_signals(program: Program) -> None:
         end.setblocking(False)
     signal.set_wakeup_fd(there.fileno())
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: program.studio.window.close())
+        # Not closed here: between two lines of Python may be in the middle of a paintEvent.
+        signal.signal(number, lambda *_: None)
     notifier = QSocketNotifier(here.fileno(), QSocketNotifier.Type.Read, program)
-    notifier.activated.connect(_Drain(here, there, notifier).on_woken)
+    notifier.activated.connect(_Closer(program.studio.window, here, there, notifier).on_woken)
 
 
-class _Drain(QObject):
-    """Empties the socket that woke the loop, and keeps both ends open as long as the notifier lives."""
+class _Closer(QObject):
+    """Closes the window when a signal woke the loop, and keeps both ends open as long as the notifier lives."""
 
-    def __init__(self, here: object, there: object, notifier: QSocketNotifier) -> None:
+    def __init__(self, window: QWidget, here: object, there: object, notifier: QSocketNotifier) -> None:
         super().__init__(notifier)
+        self._window = window
         self._ends = (here, there)
 
     @Slot()
     def on_woken(self) -> None:
         with contextlib.suppress(BlockingIOError):
             self._ends[0].recv(64)  # type: ignore[attr-defined]  # a socket; typed loosely to import it late
+        self._window.close()
