@@ -31,7 +31,7 @@ class Arranger:
     def arrangements(self, count: int) -> list[list[Placed]]:
         """``count`` arrangements as unlike one another as can be found quickly."""
         made: list[list[Place]] = [self._home]
-        wander = self._together if self._aligned() else self._shifted
+        wander = self._together if self._aligned() or self._strength < _SUBTLE else self._shifted
         ways: list[Callable[[], list[Place]]] = [wander]
         if self._strength >= _SUBTLE:
             ways = [self._permuted, self._mirrored, wander, self._flipped]

@@ -147,7 +147,7 @@ def turned(palette: Palette, strength: float, rng: np.random.Generator, avoid: s
 
 
 def _reach(strength: float) -> float:
-    return float(np.clip(0.35 + 1.3 * strength, 0.4, 1.15))
+    return float(np.clip(2 * strength, 0.2, 1.15))
 
 
 def rotation(degrees: float) -> Recolouring:
