@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.editor = CropEditor(crop)
         self.parameters = ParameterPanel()
         self.run = GeneratePanel()
-        self.message = MessageBar()
+        self.message = MessageBar(wide=True)
         self.gallery = GalleryView(model, TileDelegate(thumbnails, paths, self))
         self.viewer = Viewer()
         self.actions_ = Actions(self)

@@ -21,9 +21,10 @@ class MessageBar(QFrame):
     """The token of the action that was chosen; the message is gone by then."""
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, wide: bool = False) -> None:
+        """``wide``: it spans a pane, its buttons beside the text; else they stand below it."""
         super().__init__(parent)
-        self.setProperty("role", "message")
+        self.setProperty("role", "banner" if wide else "message")
         self._icon = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -37,18 +38,24 @@ class MessageBar(QFrame):
         close.clicked.connect(self._on_closed)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
-        self._buttons.addStretch()
+        if not wide:
+            self._buttons.addStretch()
         self._made: list[QPushButton] = []
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
+        # Beside the middle of a wide line, beside the first of several narrow ones.
+        side = Qt.AlignmentFlag.AlignVCenter if wide else Qt.AlignmentFlag.AlignTop
+        row.addWidget(self._icon, alignment=side)
         row.addWidget(self._text, stretch=1)
-        row.addWidget(close, alignment=Qt.AlignmentFlag.AlignTop)
+        if wide:
+            row.addLayout(self._buttons)
+        row.addWidget(close, alignment=side)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setContentsMargins(16 if wide else 12, 8, 8, 8)
         layout.setSpacing(8)
         layout.addLayout(row)
-        layout.addLayout(self._buttons)
+        if not wide:
+            layout.addLayout(self._buttons)
         self.hide()
 
     @property

@@ -10,6 +10,8 @@ from PySide6.QtCore import QPoint, QRect
 from imgvar_desktop.bridge.gallery_model import Section
 
 MARGIN_PX: Final = 16
+TILE_INSET_PX: Final = 6
+"""Between a tile's edge and its picture: room for the frame of what is selected."""
 GAP_PX: Final = 8
 HEADER_PX: Final = 40
 
@@ -38,7 +40,9 @@ class SectionLayout:
         return cls(tuple(sections), tuple(tops), columns, tile_px, y)
 
     def header_rect(self, place: int, width: int) -> QRect:
-        return QRect(MARGIN_PX, self.tops[place], width - 2 * MARGIN_PX, HEADER_PX)
+        # In line with the pictures, which stand inside their tiles.
+        left = MARGIN_PX + TILE_INSET_PX
+        return QRect(left, self.tops[place], width - left - MARGIN_PX, HEADER_PX)
 
     def tile_rect(self, row: int) -> QRect:
         place = bisect_right(self.sections, row, key=lambda s: s.first) - 1

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from imgvar_desktop.bridge.gallery_model import Role, Tile
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailKey, ThumbnailLoader
 from imgvar_desktop.core.library import Entry
+from imgvar_desktop.ui.section_layout import TILE_INSET_PX
 
 EntryPaths = Callable[[Entry], tuple[Path, Path]]
 """The thumbnail's path and the image's."""
 
 FRAME_PX: Final = 3
-INSET_PX: Final = 6
 
 # Looked up once: through their classes they cost more than the painting of a small tile.
 _SELECTED: Final = QStyle.StateFlag.State_Selected
@@ -58,7 +58,7 @@ class TileDelegate(QStyledItemDelegate):
 
     def _paint_entry(self, painter: QPainter, rect: QRect, entry: Entry, *, hovered: bool) -> None:
         ratio = painter.device().devicePixelRatioF()
-        side_px = round((rect.width() - 2 * INSET_PX) * ratio)
+        side_px = round((rect.width() - 2 * TILE_INSET_PX) * ratio)
         pixmap = self._thumbnails.pixmap(ThumbnailKey(entry.sha256, side_px), *self._paths(entry))
         if pixmap is None:
             painter.fillRect(_inner(rect), QColor(128, 128, 128, 40))
@@ -83,7 +83,7 @@ def theme_ink(palette: QPalette) -> QColor:
 
 
 def _inner(rect: QRect) -> QRect:
-    return rect.adjusted(INSET_PX, INSET_PX, -INSET_PX, -INSET_PX)
+    return rect.adjusted(TILE_INSET_PX, TILE_INSET_PX, -TILE_INSET_PX, -TILE_INSET_PX)
 
 
 def _centred(pixmap: QPixmap, rect: QRect, ratio: float) -> QRectF:

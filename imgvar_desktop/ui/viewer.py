@@ -15,6 +15,7 @@ MAX_ZOOM: Final = 16.0
 SHARP_FROM: Final = 2.0
 """From here on pixels are shown as squares: who looks this closely wants to see them."""
 CAPTION_PX: Final = 32
+FIT_MARGIN_PX: Final = 16
 
 
 class Viewer(QWidget):
@@ -93,7 +94,9 @@ class Viewer(QWidget):
             self.fit()
 
     def _room(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(0, 0, 0, -CAPTION_PX)
+        if self._zoom is not None:
+            return QRectF(self.rect()).adjusted(0, 0, 0, -CAPTION_PX)
+        return QRectF(self.rect()).adjusted(FIT_MARGIN_PX, FIT_MARGIN_PX, -FIT_MARGIN_PX, -CAPTION_PX)
 
     def _fit(self) -> float:
         room = self._room().size() * self.devicePixelRatioF()
