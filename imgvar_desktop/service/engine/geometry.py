@@ -44,6 +44,16 @@ def straight_axis(start: float, stop: float) -> tuple[float, ...]:
     return tuple(float(v) for v in np.linspace(start, stop, LINES))
 
 
+def stiffness_profiles(importance: Floats) -> tuple[Floats, Floats]:
+    """How stiff each row and each column is, 0..1: the most important places on it decide."""
+    found = []
+    for axis in (1, 0):
+        line = np.percentile(importance, 92, axis=axis)
+        low, high = float(line.min()), float(line.max())
+        found.append(((line - low) / max(1e-3, high - low)).astype(np.float32) ** 0.7)
+    return found[0], found[1]
+
+
 def axis_moving(stiffness: Floats, shift: float, zoom: float, give: float) -> tuple[float, ...]:
     """An axis that moves the stiff places by ``shift`` (of the side) and scales them by ``zoom``; soft places make
     room.

@@ -7,9 +7,8 @@ from typing import TypeAlias
 import numpy as np
 
 from imgvar_desktop.service.engine.analysis import Analysis, Kind
-from imgvar_desktop.service.engine.geometry import Recast, axis_moving, straight_axis
+from imgvar_desktop.service.engine.geometry import Recast, axis_moving, stiffness_profiles, straight_axis
 from imgvar_desktop.service.engine.quilt import Quilt
-from imgvar_desktop.service.engine.raster import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +96,9 @@ def _window(draw: _Draw, size: float) -> tuple[float, float]:
     return best
 
 
-def _profiles(importance: Floats) -> tuple[Floats, Floats]:
-    """How stiff each row and each column is, 0..1: the most important places on it decide."""
-    found = []
-    for axis in (1, 0):
-        line = np.percentile(importance, 92, axis=axis)
-        low, high = float(line.min()), float(line.max())
-        found.append(((line - low) / max(1e-3, high - low)).astype(np.float32) ** 0.7)
-    return found[0], found[1]
-
-
 def _interest(draw: _Draw) -> Recast:
     """What matters moves aside and changes size; what does not makes room."""
-    rows, columns = _profiles(draw.found.importance)
+    rows, columns = stiffness_profiles(draw.found.importance)
     reach = draw.reach()
     zoom = float(np.exp(draw.between(-0.08, 0.16) * reach))
     give = min(0.6, 0.32 * reach)
