@@ -22,7 +22,7 @@ class CropModel(QObject):
     """Lives in the GUI thread. All positions are pixels of the turned picture (see core/framing.py).
 
     A drag is one step of undo: between ``begin`` and ``end`` only the last framing counts. Any other change is a step
-    of its own.
+    of its own, and ends a drag that is under way: what is dragged after that does nothing until the next ``begin``.
     """
 
     changed = Signal()
@@ -36,6 +36,8 @@ class CropModel(QObject):
         self._histories: dict[str, _History] = {}
         self._history = _History(Framing(Square(0, 0, 1)))
         self._at_begin: Framing | None = None
+        self._straightened: tuple[Framing, Framing] | None = None
+        """Before the first of the last angles in a row, and after the last one."""
 
     @property
     def framing(self) -> Framing:
@@ -60,7 +62,7 @@ class CropModel(QObject):
     def set_picture(self, key: str, *, width: int, height: int, framing: Framing) -> None:
         """Another picture; one that was framed before in this launch comes back as it was, with its undo."""
         self._width, self._height = width, height
-        self._at_begin = None
+        self._at_begin = self._straightened = None
         self._history = self._histories.setdefault(key, _History(framing))
         self.picture_changed.emit()
         self.changed.emit()
@@ -73,6 +75,7 @@ class CropModel(QObject):
     # Drags
 
     def begin(self) -> None:
+        self.end()
         self._at_begin = self.framing
 
     def end(self) -> None:
@@ -91,37 +94,30 @@ class CropModel(QObject):
 
     def drag_move(self, dx: int, dy: int, *, snap: int = 0) -> None:
         """From where the drag began; to an edge, the middle or a third that is at most ``snap`` pixels away."""
-        there = rules.moved_by(self._start, dx, dy, width=self._width, height=self._height)
-        self._show(rules.snapped(there, snap, width=self._width, height=self._height) if snap else there)
+        if self._at_begin is not None:
+            there = rules.moved_by(self._at_begin, dx, dy, width=self._width, height=self._height)
+            self._show(rules.snapped(there, snap, width=self._width, height=self._height) if snap else there)
 
     def drag_handle(self, handle: Handle, dx: int, dy: int, *, min_side: int, from_centre: bool) -> None:
         """From where the drag began."""
-        self._show(
-            rules.resized_by(
-                self._start,
-                handle,
-                dx,
-                dy,
-                width=self._width,
-                height=self._height,
-                min_side=min_side,
-                from_centre=from_centre,
+        if self._at_begin is not None:
+            size = {"width": self._width, "height": self._height}
+            self._show(
+                rules.resized_by(self._at_begin, handle, dx, dy, min_side=min_side, from_centre=from_centre, **size)
             )
-        )
 
     def drag_angle(self, angle: float) -> None:
-        """Straightened to ``angle`` degrees from the square that the drag began with, so that it can grow back."""
-        self._show(rules.straightened(self._start, angle, width=self._width, height=self._height))
+        """Straightened to ``angle`` degrees."""
+        if self._at_begin is not None:
+            self._straighten(angle)
 
     # Single steps
 
     def put(self, framing: Framing) -> None:
         """``framing`` as one step, made right for the picture."""
-        made = rules.kept_inside(framing, width=self._width, height=self._height)
-        if made != self.framing:
-            self.begin()
-            self._show(made)
-            self.end()
+        self.begin()
+        self._show(rules.kept_inside(framing, width=self._width, height=self._height))
+        self.end()
 
     def move(self, dx: int, dy: int) -> None:
         self.put(rules.moved_by(self.framing, dx, dy, width=self._width, height=self._height))
@@ -132,8 +128,9 @@ class CropModel(QObject):
         self.put(rules.resized_by(self.framing, corner, pixels, pixels, width=self._width, height=self._height))
 
     def put_square(self, square: Square) -> None:
-        """By numbers; what is not possible becomes the nearest that is."""
-        self.put(replace(self.framing, square=square))
+        """By numbers; what is not possible becomes the nearest that is, the left top corner kept if it can be."""
+        most = rules.largest_side(self.framing, width=self._width, height=self._height)
+        self.put(replace(self.framing, square=Square(square.x, square.y, min(square.side, most))))
 
     def turn(self, *, clockwise: bool) -> None:
         self.put(rules.quarter_turned(self.framing, width=self._width, height=self._height, clockwise=clockwise))
@@ -142,7 +139,9 @@ class CropModel(QObject):
         self.put(rules.mirrored(self.framing, width=self._width, height=self._height, upside_down=upside_down))
 
     def straighten(self, angle: float) -> None:
-        self.put(rules.straightened(self.framing, angle, width=self._width, height=self._height))
+        self.begin()
+        self._straighten(angle)
+        self.end()
 
     def set_fit(self, fit: Fit) -> None:
         self.put(rules.refitted(self.framing, fit, width=self._width, height=self._height))
@@ -152,18 +151,26 @@ class CropModel(QObject):
         self.put(rules.first_framing(width=self._width, height=self._height))
 
     def undo(self) -> None:
-        if self.can_undo:
+        """The last step; of a drag under way, that drag."""
+        if self._at_begin is not None:
+            self.abandon()
+        elif self.can_undo:
             self._history.after.append(self.framing)
             self._show(self._history.before.pop())
 
     def redo(self) -> None:
-        if self.can_redo:
+        if self.can_redo and self._at_begin is None:
             self._history.before.append(self.framing)
             self._show(self._history.after.pop())
 
-    @property
-    def _start(self) -> Framing:
-        return self._at_begin if self._at_begin is not None else self.framing
+    def _straighten(self, angle: float) -> None:
+        """From the framing before the first of several angles in a row, so that the square grows back to that one."""
+        start = self.framing
+        if self._straightened is not None and self._straightened[1] == start:
+            start = self._straightened[0]
+        made = rules.straightened(start, angle, width=self._width, height=self._height)
+        self._straightened = (start, made)
+        self._show(made)
 
     def _show(self, framing: Framing) -> None:
         if framing != self._history.now:

@@ -19,6 +19,8 @@ from imgvar_desktop.core.geometry import Handle, Square, largest_square, resized
 
 MAX_ANGLE: Final = 45.0
 """Beyond it a quarter turn and a smaller angle say the same."""
+_PADDED_MOST: Final = 4
+"""A padded square is at most so many times as large as the picture's longer side."""
 
 
 Box = tuple[int, int, int, int]
@@ -106,12 +108,23 @@ def is_right(framing: Framing, *, width: int, height: int) -> bool:
     return square.x < across and square.right > 0 and square.y < down and square.bottom > 0
 
 
+def largest_side(framing: Framing, *, width: int, height: int) -> int:
+    """Of the squares that this angle and this fit leave room for."""
+    across, down = turned_size(framing, width=width, height=height)
+    if framing.fit is not Fit.CROP:
+        return _PADDED_MOST * max(across, down)
+    side = max(int(min(across, down) / spread(framing.angle) + 1e-9), 1)
+    while side > 1 and reach(replace(framing, square=Square(0, 0, side))).side > min(across, down):
+        side -= 1  # at most twice: what rounding outwards took
+    return side
+
+
 def kept_inside(framing: Framing, *, width: int, height: int) -> Framing:
     """The nearest framing that shows nothing but picture; a padded one may go anywhere that still touches it."""
     across, down = turned_size(framing, width=width, height=height)
     if framing.fit is not Fit.CROP:
         return replace(framing, square=_touching(framing.square, across, down))
-    largest = _largest_side(framing.angle, across, down)
+    largest = largest_side(framing, width=width, height=height)
     square = framing.square
     if square.side > largest:
         cut = square.side - largest
@@ -165,7 +178,7 @@ def resized_by(
     wall = 4 * (across + down + square.side)
     free = Square(square.x + wall, square.y + wall, square.side)
     pulled = resized(free, handle, dx, dy, width=2 * wall, height=2 * wall, min_side=min_side, from_centre=from_centre)
-    made = Square(pulled.x - wall, pulled.y - wall, min(pulled.side, 4 * max(across, down)))
+    made = Square(pulled.x - wall, pulled.y - wall, min(pulled.side, _PADDED_MOST * max(across, down)))
     return kept_inside(replace(framing, square=made), width=width, height=height)
 
 
@@ -221,14 +234,6 @@ def upright_box(framing: Framing, box: Box, *, width: int, height: int) -> Box:
         left, top, right, bottom = top, across - right, bottom, across - left
         across, down = down, across
     return left, top, right, bottom
-
-
-def _largest_side(angle: float, across: int, down: int) -> int:
-    """The largest square that fits into a picture straightened by ``angle``."""
-    side = max(int(min(across, down) / spread(angle) + 1e-9), 1)
-    while side > 1 and reach(Framing(Square(0, 0, side), angle=angle)).side > min(across, down):
-        side -= 1  # at most twice: what rounding outwards took
-    return side
 
 
 def _snapped(start: int, side: int, extent: int, within: int) -> int:
