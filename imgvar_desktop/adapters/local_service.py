@@ -17,7 +17,7 @@ from imgvar_desktop.core.services import Endpoint, ServiceProfile
 log = logging.getLogger(__name__)
 
 START_S: Final = 20.0
-STOP_S: Final = 1.0
+STOP_S: Final = 2.0
 LISTENING: Final = "listening on "
 MAX_LINE_CHARS: Final = 500
 LAST_LINES: Final = 20
