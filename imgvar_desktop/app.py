@@ -39,6 +39,7 @@ from imgvar_desktop.ui.theme import ThemeKeeper
 if TYPE_CHECKING:
     import asyncio
 
+    from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
     from imgvar_desktop.adapters.pixel_files import PixelFiles
     from imgvar_desktop.bridge.workshop import Workshop
 
@@ -68,6 +69,7 @@ class WorkshopMaker:
         self._paths = paths
         self._shown_source = shown_source
         self._made: Workshop | None = None
+        self._keyring: KeyringSecrets | None = None
 
     async def get(self) -> "Workshop":
         """Raises LibraryUnavailable; the next call tries again."""
@@ -79,7 +81,10 @@ class WorkshopMaker:
             return self._made
 
     async def aclose(self) -> None:
+        """Closes what was made; a thread that still waits for the keyring is let go first."""
         async with self._making:
+            if self._keyring is not None:
+                self._keyring.close()
             if self._made is not None:
                 await self._made.aclose()
                 self._made = None
@@ -107,7 +112,8 @@ class WorkshopMaker:
         pixels.clean_leftovers()
         pixels.drop_sources_except(library.source_keys() | {self._shown_source})
         pictures, client = PillowPictures(), HttpVariationClient()
-        secrets = SessionSecrets(KeyringSecrets())
+        self._keyring = KeyringSecrets()
+        secrets = SessionSecrets(self._keyring)
         endpoints = Endpoints(secrets)
         generation = Generation(pictures=pictures, endpoints=endpoints, client=client, library=library, pixels=pixels)
         return Workshop(

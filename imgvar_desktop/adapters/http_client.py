@@ -236,17 +236,22 @@ class HttpVariationClient:
                 raise replies.refusal_of(item.fields, call.caller) or BadReply(
                     f"{call.profile.name} sent an entry without an image.", retryable=True
                 )
-        seed, prompt = item.fields.get("seed"), item.fields.get("revised_prompt")
+        prompt = item.fields.get("revised_prompt")
         return ReplyImage(
             index=item.index,
             data=image.data,
             media_type=image.media_type,
             width=image.width,
             height=image.height,
-            seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
+            seed=_seed(item.fields.get("seed")),
             revised_prompt=prompt if isinstance(prompt, str) and prompt else None,
             request_id=request_id,
         )
+
+
+def _seed(told: object) -> int | None:
+    """What a server says it was made with, as far as the library can keep it: its numbers have 64 bits."""
+    return told if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 2**63 else None
 
 
 def _http_request(http: httpx.AsyncClient, call: _Call) -> httpx.Request:

@@ -161,6 +161,19 @@ def test_an_image_is_handed_on_while_the_rest_of_the_reply_is_still_on_its_way()
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [(0, 0), (2**63 - 1, 2**63 - 1), (2**63, None), (-1, None), (True, None), ("7", None), (7.0, None)],
+)
+def test_a_seed_is_taken_when_it_is_a_number_that_can_be_kept(told: object, kept: int | None) -> None:
+    async def scenario() -> None:
+        async with wire(says(200, {"data": [{"b64_json": b64(picture()), "seed": told}]})) as server:
+            (image,) = (await call(server.base_url)).images
+        assert (image.seed, type(image.seed)) == (kept, type(kept))
+
+    asyncio.run(scenario())
+
+
 def test_revised_prompt_seed_and_unknown_fields_are_taken_as_they_come() -> None:
     async def scenario() -> None:
         entry = {"b64_json": b64(picture()), "url": None, "revised_prompt": "a lake", "seed": 12, "more": [1, {}]}

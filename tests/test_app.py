@@ -1,0 +1,47 @@
+"""How the window's composition root takes down what it put together."""
+
+import asyncio
+import threading
+
+import keyring
+import pytest
+
+from imgvar_desktop.adapters.paths import find_paths
+from imgvar_desktop.app import WorkshopMaker
+from imgvar_desktop.core.errors import SecretStoreUnavailable
+from tests.conftest import MemoryKeyring
+
+
+class SilentKeyring(MemoryKeyring):
+    """Asks for its password behind another window, which nobody sees, until ``answers`` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = threading.Event()
+        self.answers = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked.set()
+        self.answers.wait()
+        return super().get_password(service, username)
+
+
+def test_a_keyring_that_owes_an_answer_holds_nobody_up_when_the_window_closes():
+    silent = SilentKeyring()
+    keyring.set_keyring(silent)
+
+    async def scenario() -> None:
+        maker = WorkshopMaker(find_paths(), "")
+        workshop = await maker.get()
+        waiting = asyncio.create_task(asyncio.to_thread(workshop.secrets.get, "a service"))
+        await asyncio.to_thread(silent.asked.wait)
+
+        await maker.aclose()
+
+        with pytest.raises(SecretStoreUnavailable):
+            await asyncio.wait_for(waiting, 5)
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        silent.answers.set()
