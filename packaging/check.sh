@@ -22,5 +22,6 @@ step types mypy --no-error-summary
 step imports lint-imports --no-logo
 [ -z "$failed" ] || printf 'FAILED before the tests:%s the tests follow\n' "$failed"
 # Last, and with nothing after it: its closing line is the one that tells how many tests there were.
-pytest || exit 1
+# One worker for each core up to four: beyond that they wait for one another's windows rather than get done sooner.
+pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal || exit 1
 [ -z "$failed" ]

@@ -1,15 +1,16 @@
 """``vary`` and the real on-device service: two processes, real pictures, files that open."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 from PIL import Image, ImageChops, ImageStat
+
+from tests.acceptance.conftest import children_of
+from tests.acceptance.desk import is_running, until
 
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
 LIMIT_S = 100
@@ -64,21 +65,20 @@ def test_strength_decides_how_far_it_goes(tmp_path: Path) -> None:
     assert difference(near, crop) < difference(far, crop)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a console's Ctrl-C reaches every process of it, the test too")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for the service in /proc")
 def test_ctrl_c_leaves_whole_files_and_no_service_behind(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "imgvar_desktop", "vary", SAMPLES / "lake.jpg", SAMPLES / "vase.jpg"]
     process = subprocess.Popen([*command, "-n", "10", "-o", tmp_path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()  # the first file is saved: the service runs
-    children = psutil.Process(process.pid).children(recursive=True)
+    children = children_of(process.pid)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=LIMIT_S)
 
     assert process.returncode == 130
     assert b"Traceback" not in err
     assert children
-    _, alive = psutil.wait_procs(children, timeout=10)
-    assert not alive
+    until(lambda: not any(map(is_running, children)), within_s=10)
     saved = list(tmp_path.glob("*_v01-*.png"))
     assert saved
     for path in saved:

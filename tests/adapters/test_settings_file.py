@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from imgvar_desktop.adapters.settings_file import VERSION, SettingsFile
 from imgvar_desktop.core import contract
+from imgvar_desktop.core.bracket import Bracket
 from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.services import ServiceProfile
@@ -42,6 +43,7 @@ SETTINGS = st.builds(
     services=st.lists(PROFILES, max_size=3, unique_by=lambda profile: profile.id).map(tuple),
     service_id=ANY_TEXT,
     count=st.integers(1, 10),
+    framings=st.lists(st.sampled_from(Bracket), min_size=1, unique=True).map(tuple),
     size_px=st.integers(1, 4096),
     strength=st.floats(0, 1),
     seed=st.none() | st.integers(0, contract.MAX_SEED),
