@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage, QImageReader
 
-from imgvar_desktop.bridge import bringing
+from imgvar_desktop.bridge import bringing, outgoing
 from imgvar_desktop.bridge.arrivals import Arrivals
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
 from imgvar_desktop.bridge.bringing import LoadedPicture, in_thread
 from imgvar_desktop.bridge.dropped import Dropped
 from imgvar_desktop.core.errors import LibraryUnavailable
 from imgvar_desktop.core.library import Entry, RunRecord
+from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
 
@@ -63,6 +64,10 @@ class Office(QObject):
         """Of a source that the library keeps, whether a run used it or not. → LoadedPicture, or None when it is gone"""
         return self._call(self._open_kept(key, name))
 
+    def prepare(self, request: VariationRequest, profile: ServiceProfile) -> Call:
+        """Just what a run of ``request`` would send. → Outgoing; fails with PictureRefused or LibraryUnavailable."""
+        return self._call(self._prepare(request, profile))
+
     def load_library(self) -> Call:
         """→ LibraryContents"""
         return self._call(self._load_library())
@@ -105,6 +110,9 @@ class Office(QObject):
 
     async def _open_kept(self, key: str, name: str) -> LoadedPicture | None:
         return await bringing.brought_again(await self._workshop(), key, name)
+
+    async def _prepare(self, request: VariationRequest, profile: ServiceProfile) -> outgoing.Outgoing:
+        return await outgoing.prepared(await self._workshop(), request, profile)
 
     async def _load_library(self) -> LibraryContents:
         shop = await self._workshop()
