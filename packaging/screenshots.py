@@ -26,6 +26,7 @@ from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.crash_reporter import Crash
 from imgvar_desktop.core.geometry import Handle
 from imgvar_desktop.core.settings import Settings, Theme
+from imgvar_desktop.ui.outgoing_dialog import OutgoingDialog
 from imgvar_desktop.ui.settings_dialog import SettingsDialog
 
 SAMPLES: Final = resources.root() / "samples"
@@ -166,6 +167,7 @@ def next_session(person: Photographer) -> None:
     advanced = _child(person.window.parameters, QAbstractButton, "advanced")
     QTest.mouseClick(advanced, LEFT)
     person.take("10-advanced")
+    _show_outgoing(person)
     person.window.resize(person.window.minimumSize())
     person.take("11-smallest")
 
@@ -180,6 +182,14 @@ def _show_settings(person: Photographer) -> None:
     QTest.keyClick(dialog.page.name, Qt.Key.Key_Tab)
     until(lambda: "stored" in dialog.page.key_state)
     person.take("07-settings", dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def _show_outgoing(person: Photographer) -> None:
+    QTest.mouseClick(person.window.run.destination, LEFT)
+    dialog = _child(person.window, OutgoingDialog, "outgoingDialog")
+    until(lambda: dialog.outgoing is not None)
+    person.take("12-what-will-be-sent", dialog)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
 

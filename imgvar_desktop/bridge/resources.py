@@ -39,23 +39,27 @@ def application_icon() -> QIcon:
     return QIcon(str(root() / "icons" / "imgvar.svg"))
 
 
-def icon(name: str) -> QIcon:
-    """The icon ``icons/<name>.svg``, drawn in the palette's text colour of the moment, sharp at every scale."""
-    return QIcon(_TintedSvg(name))
+def icon(name: str, colour: QColor | None = None) -> QIcon:
+    """The icon ``icons/<name>.svg``, sharp at every scale.
+
+    Drawn in ``colour``, else in the palette's text colour of the moment.
+    """
+    return QIcon(_TintedSvg(name, colour))
 
 
 class _TintedSvg(QIconEngine):
     """Draws an SVG whose ``currentColor`` is the palette's: a change of theme needs no new icons."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, own: QColor | None) -> None:
         super().__init__()
         self._name = name
+        self._own = own
 
     def clone(self) -> QIconEngine:
-        return _TintedSvg(self._name)
+        return _TintedSvg(self._name, self._own)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: ARG002 - Qt's signature
-        svg = _text(f"icons/{self._name}.svg").replace("currentColor", _colour(mode).name())
+        svg = _text(f"icons/{self._name}.svg").replace("currentColor", (self._own or _colour(mode)).name())
         QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(rect))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

@@ -50,6 +50,7 @@ class Actions(QObject):
         self.generate.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         self.stop = self._make(t("&Stop"), "stop", "Ctrl+.")
         self.stop_all = self._make(t("Stop a&ll"), None, "Ctrl+Shift+.")
+        self.outgoing = self._make(t("&What will be sent…"), None)
         self.run_again = self._make(t("Run a&gain"), "run-again", "Ctrl+R")
         self.about = self._make(t("&About Imgvar"), None)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
@@ -60,12 +61,7 @@ class Actions(QObject):
         self.framing.setAccessibleName(t("Show framings"))
         self.framing.setToolTip(t("Show only variations of one framing"))
         self.framing.setMinimumContentsLength(10)
-        self.tile_size = QSlider(Qt.Orientation.Horizontal)
-        self.tile_size.setRange(0, len(TILE_SIZES_PX) - 1)
-        self.tile_size.setPageStep(1)
-        self.tile_size.setFixedWidth(120)
-        self.tile_size.setAccessibleName(t("Size of the thumbnails"))
-        self.tile_size.setToolTip(t("Size of the thumbnails"))
+        self.tile_size = _tile_size(t("Size of the thumbnails"))
 
     def fill_menus(self) -> None:
         bar = self._window.menuBar()
@@ -83,7 +79,7 @@ class Actions(QObject):
         _fill(view, [self.left_pane, self.full_screen, None, themes, surrounds])
         turns = [self.rotate_left, self.rotate_right, self.mirror, self.upside_down]
         _fill(bar.addMenu(t("&Image")), [self.crop, None, *turns, None, self.reset_crop])
-        _fill(bar.addMenu(t("&Run")), [self.generate, self.stop, self.stop_all, None, self.run_again])
+        _fill(bar.addMenu(t("&Run")), [self.generate, self.stop, self.stop_all, None, self.outgoing, self.run_again])
         _fill(bar.addMenu(t("&Help")), [self.about])
 
     def fill_toolbar(self, bar: QToolBar) -> None:
@@ -142,6 +138,16 @@ class Actions(QObject):
 
 
 _THEME_NAMES = {Theme.SYSTEM: "As the &system", Theme.LIGHT: "&Light", Theme.DARK: "&Dark"}
+
+
+def _tile_size(name: str) -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(0, len(TILE_SIZES_PX) - 1)
+    slider.setPageStep(1)
+    slider.setFixedWidth(120)
+    slider.setAccessibleName(name)
+    slider.setToolTip(name)
+    return slider
 
 
 def _fill(menu: QMenu, items: list[QAction | QMenu | None]) -> None:

@@ -74,7 +74,7 @@ def paint_padding(painter: QPainter, turned: QImage, where: QRectF, crop: QRectF
     painter.setClipRect(crop)
     match framing.fit:
         case Fit.TRANSPARENT:
-            _paint_checks(painter, crop.toAlignedRect())
+            paint_checks(painter, crop.toAlignedRect())
         case Fit.EDGE:
             painter.fillRect(crop, _edge_colour(turned))
         case Fit.BLUR:
@@ -124,7 +124,7 @@ def paint_readout(painter: QPainter, at: QPointF, text: str, *, warned: bool) ->
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _paint_checks(painter: QPainter, rect: QRect) -> None:
+def paint_checks(painter: QPainter, rect: QRect) -> None:
     painter.fillRect(rect, QColor(0xC8, 0xC8, 0xC8))
     for row, top in enumerate(range(rect.top(), rect.bottom() + 1, CHECK_PX)):
         for left in range(rect.left() + CHECK_PX * (row % 2), rect.right() + 1, 2 * CHECK_PX):

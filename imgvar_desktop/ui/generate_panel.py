@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.core.runs import ClosingEvent, RunEvent, RunProgress, RunStarted
 from imgvar_desktop.core.services import ServiceProfile
+from imgvar_desktop.ui.destination_line import DestinationLine
 
 STEPS = 1000
 TICK_MS = 250
@@ -27,6 +28,8 @@ class GeneratePanel(QWidget):
 
     generate_asked = Signal()
     stop_asked = Signal()
+    outgoing_asked = Signal()
+    """The person wants to see what will be sent."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +46,8 @@ class GeneratePanel(QWidget):
         self.stop.setAccessibleName(self.tr("Stop"))
         self.stop.clicked.connect(self.stop_asked)
         self.stop.setEnabled(False)
+        self.destination = DestinationLine()
+        self.destination.clicked.connect(self.outgoing_asked)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the run"))
@@ -57,6 +62,7 @@ class GeneratePanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(buttons)
+        layout.addWidget(self.destination)
         layout.addWidget(self._bar)
         layout.addWidget(self._text)
         self._progress = RunClock()
@@ -68,6 +74,7 @@ class GeneratePanel(QWidget):
     def offer(self, count: int, profile: ServiceProfile, *, ready: bool) -> None:
         """``ready``: there is a picture to send."""
         self.generate.setText(offer_text(count, profile))
+        self.destination.show_service(profile)
         self.generate.setEnabled(ready)
         self.generate.setToolTip("" if ready else self.tr("Drop a picture first."))
 

@@ -46,7 +46,7 @@ class Running(QObject):
     def refresh(self) -> None:
         """What Generate would do now."""
         settings = self._settings.now
-        count = sum(request.count for request in self._requests())
+        count = sum(request.count for request in self.requests())
         ready = count > 0
         if not ready:
             count = min(settings.count, settings.service.max_count)
@@ -78,10 +78,10 @@ class Running(QObject):
     @Slot()
     def _on_generate(self) -> None:
         service = self._settings.now.service
-        for request in self._requests():
+        for request in self.requests():
             self._queue.submit(request, service)
 
-    def _requests(self) -> list[VariationRequest]:
+    def requests(self) -> list[VariationRequest]:
         """One for each ticked picture and framing."""
         settings = self._settings.now
         return [request for chosen in self._window.source.all_chosen for request in requests_of(settings, chosen)]

@@ -27,6 +27,7 @@ from imgvar_desktop.ui.keeping import Keeping
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
 from imgvar_desktop.ui.running import Running, size_of
+from imgvar_desktop.ui.sending import Sending
 from imgvar_desktop.ui.sourcing import Sourcing
 from imgvar_desktop.ui.theme import ThemeKeeper
 from imgvar_desktop.ui.tile_delegate import EntryPaths
@@ -60,6 +61,7 @@ class Studio(QObject):
         self.sourcing = Sourcing(self.window, office, settings)
         self.filming = Filming(self.window, office, self.film, self.sourcing)
         self.running = Running(self.window, queue, model, settings)
+        self.sending = Sending(self.window, office, settings, self.running.requests)
         self.keeping = Keeping(
             self.window, office=office, model=model, thumbnails=thumbnails, paths=paths, settings=settings
         )
