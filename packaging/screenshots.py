@@ -125,6 +125,8 @@ def main() -> None:
         leave_a_run_open(paths)
         with program_at_work(application, paths) as program:
             next_session(Photographer(program, chosen.output, suffix))
+    # The offscreen clipboard outlives the interpreter, and what was pasted must not.
+    application.clipboard().clear()
 
 
 def first_session(person: Photographer, folder: Path) -> None:
