@@ -22,6 +22,6 @@ step types mypy --no-error-summary
 step imports lint-imports --no-logo
 [ -z "$failed" ] || printf 'FAILED before the tests:%s the tests follow\n' "$failed"
 # Last, and with nothing after it: its closing line is the one that tells how many tests there were.
-# One worker for each core up to four: beyond that they wait for one another's windows rather than get done sooner.
+# One worker for each core, four at the most: each starts programs of its own besides, which need their turn as well.
 pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal || exit 1
 [ -z "$failed" ]
