@@ -36,6 +36,7 @@ from imgvar_desktop.ui import theme
 from imgvar_desktop.ui.section_header import SectionHeader
 from imgvar_desktop.ui.section_layout import HEADER_PX, MARGIN_PX, SectionLayout
 from imgvar_desktop.ui.tile_delegate import TileDelegate
+from imgvar_desktop.ui.tile_selection import TileSelection
 
 _Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
@@ -72,10 +73,6 @@ class GalleryView(QAbstractItemView):
         self._tile_px = 192
         self._surround: int | None = None
         self._layout = SectionLayout.of((), width=1, tile_px=self._tile_px)
-        self._anchor = QPersistentModelIndex()
-        self._band_from: QPoint | None = None
-        self._band = QRect()
-        self._band_kept = QItemSelection()
         self._hovered = -1
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -85,6 +82,7 @@ class GalleryView(QAbstractItemView):
         self.setItemDelegate(delegate)
         self.setMouseTracking(True)
         self.setModel(model)
+        self._tiles = TileSelection(self.selectionModel())
         model.sections_changed.connect(self._on_sections_changed)
         model.rowsRemoved.connect(self._on_sections_changed)
 
@@ -103,7 +101,7 @@ class GalleryView(QAbstractItemView):
 
     def show_current(self, row: int) -> None:
         """Makes ``row`` the current and only selected one."""
-        self._select_only(self._gallery.index(row))
+        self._tiles.only(self._gallery.index(row))
         self.scrollTo(self.currentIndex())
 
     @Slot(object)
@@ -146,7 +144,6 @@ class GalleryView(QAbstractItemView):
 
     def reset(self) -> None:
         super().reset()
-        self._anchor = QPersistentModelIndex()
         self._relayout()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -226,7 +223,7 @@ class GalleryView(QAbstractItemView):
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         rows = self._layout.rows_in(rect.normalized().translated(0, self.verticalScrollBar().value()))
-        self.selectionModel().select(self._selection_of(list(rows)), command)
+        self.selectionModel().select(self._tiles.of(rows), command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         region = QRegion()
@@ -250,39 +247,21 @@ class GalleryView(QAbstractItemView):
         index = self.indexAt(at)
         keys = event.modifiers()
         if index.isValid():
-            self._click(index, event.button(), keys)
+            self._tiles.click(index, event.button(), keys)
         elif event.button() == Qt.MouseButton.LeftButton:
-            adding = keys & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-            self._band_kept = self.selectionModel().selection() if adding else QItemSelection()
-            if not adding:
-                self.selectionModel().clearSelection()
-            self._band_from = self._content(at)
-
-    def _click(self, index: QModelIndex, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
-        if button == Qt.MouseButton.RightButton and self.selectionModel().isSelected(index):
-            return  # The context menu is for all that is selected.
-        if keys & Qt.KeyboardModifier.ShiftModifier:
-            self._extend_to(index)
-        elif keys & Qt.KeyboardModifier.ControlModifier:
-            self._anchor = QPersistentModelIndex(index)
-            self.selectionModel().setCurrentIndex(index, _Flag.Toggle)
-        else:
-            self._select_only(index)
+            self._tiles.start_band(self._content(at), keys)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
-        if self._band_from is None:
+        if not self._tiles.banding:
             self._hover(at)
             return
-        self._band = QRect(self._band_from, self._content(at)).normalized()
-        chosen = QItemSelection(self._band_kept)
-        chosen.merge(self._selection_of(list(self._layout.rows_in(self._band))), _Flag.Select)
-        self.selectionModel().select(chosen, _Flag.ClearAndSelect)
+        band = self._tiles.drag_band(self._content(at))
+        self._tiles.take_band(self._layout.rows_in(band))
         self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002 - Qt's signature
-        self._band_from = None
-        self._band = QRect()
+        self._tiles.end_band()
         self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -306,12 +285,7 @@ class GalleryView(QAbstractItemView):
         keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier  # its arrows and its Enter are keys like others
         if move is not None:
             target = self.moveCursor(move, keys)
-            if keys & Qt.KeyboardModifier.ShiftModifier:
-                self._extend_to(target)
-            elif keys & Qt.KeyboardModifier.ControlModifier:
-                self.selectionModel().setCurrentIndex(target, _Flag.NoUpdate)
-            elif target.isValid():
-                self._select_only(target)
+            self._tiles.move_to(target, keys)
             self.scrollTo(target)
             self.viewport().update()
         elif event.key() == Qt.Key.Key_Space and keys & Qt.KeyboardModifier.ControlModifier:
@@ -323,24 +297,6 @@ class GalleryView(QAbstractItemView):
             self.crop_asked.emit()
         else:
             event.ignore()
-
-    def _select_only(self, index: QModelIndex) -> None:
-        self._anchor = QPersistentModelIndex(index)
-        self.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect)
-
-    def _extend_to(self, index: QModelIndex) -> None:
-        if not index.isValid():
-            return
-        first, last = sorted((self._anchor.row() if self._anchor.isValid() else index.row(), index.row()))
-        chosen = QItemSelection(self._gallery.index(first), self._gallery.index(last))
-        self.selectionModel().select(chosen, _Flag.ClearAndSelect)
-        self.selectionModel().setCurrentIndex(index, _Flag.NoUpdate)
-
-    def _selection_of(self, rows: list[int]) -> QItemSelection:
-        chosen = QItemSelection()
-        for row in rows:
-            chosen.select(self._gallery.index(row), self._gallery.index(row))
-        return chosen
 
     # Painting
 
@@ -362,11 +318,11 @@ class GalleryView(QAbstractItemView):
             for row in rows:
                 if damaged.intersects(self._layout.tile_rect(row)):
                     self._paint_tile(painter, row)
-        if not self._band.isNull():
+        if not self._tiles.band.isNull():
             accent = self.palette().color(QPalette.ColorRole.Highlight)
             painter.setPen(QPen(accent, 1))
             painter.setBrush(QColor(accent.red(), accent.green(), accent.blue(), 50))
-            painter.drawRect(self._band)
+            painter.drawRect(self._tiles.band)
 
     def _paint_tile(self, painter: QPainter, row: int) -> None:
         option = QStyleOptionViewItem()

@@ -1,0 +1,88 @@
+"""Selecting tiles as one selects files: one, some, a range, or what a rubber band touches."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+
+_Flag: Final = QItemSelectionModel.SelectionFlag
+
+
+class TileSelection:
+    """Changes a view's selection model. The anchor, where ranges start, follows its tile when rows come and go."""
+
+    def __init__(self, selection: QItemSelectionModel) -> None:
+        self._selection = selection
+        self._anchor = QPersistentModelIndex()
+        self._band_from: QPoint | None = None
+        self._kept = QItemSelection()
+        self.band = QRect()
+        """The rubber band in content coordinates; null when there is none."""
+
+    @property
+    def banding(self) -> bool:
+        return self._band_from is not None
+
+    def click(self, index: QModelIndex, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
+        if button == Qt.MouseButton.RightButton and self._selection.isSelected(index):
+            return  # The context menu is for all that is selected.
+        if keys & Qt.KeyboardModifier.ShiftModifier:
+            self.extend_to(index)
+        elif keys & Qt.KeyboardModifier.ControlModifier:
+            self._anchor = QPersistentModelIndex(index)
+            self._selection.setCurrentIndex(index, _Flag.Toggle)
+        else:
+            self.only(index)
+
+    def move_to(self, index: QModelIndex, keys: Qt.KeyboardModifier) -> None:
+        """By an arrow key: alone, with Shift a range, with Control without selecting."""
+        if not index.isValid():
+            return
+        if keys & Qt.KeyboardModifier.ShiftModifier:
+            self.extend_to(index)
+        elif keys & Qt.KeyboardModifier.ControlModifier:
+            self._selection.setCurrentIndex(index, _Flag.NoUpdate)
+        else:
+            self.only(index)
+
+    def only(self, index: QModelIndex) -> None:
+        self._anchor = QPersistentModelIndex(index)
+        self._selection.setCurrentIndex(index, _Flag.ClearAndSelect)
+
+    def extend_to(self, index: QModelIndex) -> None:
+        """All from the anchor to ``index``, in the gallery's order."""
+        anchor = self._anchor.row() if self._anchor.isValid() else index.row()
+        first, last = sorted((anchor, index.row()))
+        model = index.model()
+        self._selection.select(QItemSelection(model.index(first, 0), model.index(last, 0)), _Flag.ClearAndSelect)
+        self._selection.setCurrentIndex(index, _Flag.NoUpdate)
+
+    def start_band(self, at: QPoint, keys: Qt.KeyboardModifier) -> None:
+        """From ``at`` (content coordinates); with Control or Shift what is selected stays."""
+        adding = keys & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        self._kept = self._selection.selection() if adding else QItemSelection()
+        if not adding:
+            self._selection.clearSelection()
+        self._band_from = at
+
+    def drag_band(self, to: QPoint) -> QRect:
+        """The rectangle it spans now; ``take_band`` then says which tiles are in it."""
+        assert self._band_from is not None
+        self.band = QRect(self._band_from, to).normalized()
+        return self.band
+
+    def take_band(self, rows: Iterable[int]) -> None:
+        chosen = QItemSelection(self._kept)
+        chosen.merge(self.of(rows), _Flag.Select)
+        self._selection.select(chosen, _Flag.ClearAndSelect)
+
+    def end_band(self) -> None:
+        self._band_from = None
+        self.band = QRect()
+
+    def of(self, rows: Iterable[int]) -> QItemSelection:
+        model = self._selection.model()
+        chosen = QItemSelection()
+        for row in rows:
+            chosen.select(model.index(row, 0), model.index(row, 0))
+        return chosen
