@@ -3,14 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSizePolicy,
     QSlider,
     QSpinBox,
     QToolButton,
@@ -24,9 +22,9 @@ from imgvar_desktop.core.bracket import Bracket
 from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.ui.controls import CONTROL_HEIGHT, combo_box, refill, tool_button
 from imgvar_desktop.ui.framings_button import FramingsButton
 
-CONTROL_HEIGHT: Final = 28
 LABEL_WIDTH: Final = 92
 STRENGTH_STOPS: Final = (0.15, 0.325, 0.5, 0.675, 0.85)
 """From subtle to bold, as the engine is tuned."""
@@ -144,14 +142,14 @@ class ParameterPanel(QWidget):
         )
 
     def _make_controls(self) -> None:
-        self._service = _combo("service", self.tr("Service"))
-        self._gear = _tool("settings", self.tr("Set up services…"))
+        self._service = combo_box("service", self.tr("Service"))
+        self._gear = tool_button("settings", self.tr("Set up services…"))
         self._framings = FramingsButton()
         self._framings.changed.connect(self._on_changed)
         self._count = QSpinBox()
         self._count.setObjectName("count")
         self._count.setRange(contract.MIN_COUNT, contract.MAX_COUNT)
-        self._size = _combo("size", self.tr("Size"))
+        self._size = combo_box("size", self.tr("Size"))
         self._strength = QSlider(Qt.Orientation.Horizontal)
         self._strength.setObjectName("strength")
         self._strength.setRange(0, len(STRENGTH_STOPS) - 1)
@@ -165,7 +163,7 @@ class ParameterPanel(QWidget):
         self._seed.setRange(RANDOM_SEED, MAX_SEED)
         self._seed.setSpecialValueText(self.tr("Random"))
         self._seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self._dice = _tool("dice", self.tr("A random seed for each run"))
+        self._dice = tool_button("dice", self.tr("A random seed for each run"))
         self._advanced_toggle = QToolButton()
         self._advanced_toggle.setObjectName("advanced")
         self._advanced_toggle.setText(self.tr("Advanced"))
@@ -180,7 +178,7 @@ class ParameterPanel(QWidget):
     def _make_advanced(self) -> None:
         self._model = QLineEdit()
         self._model.setObjectName("model")
-        self._format = _combo("responseFormat", self.tr("Reply"))
+        self._format = combo_box("responseFormat", self.tr("Reply"))
         self._user = QLineEdit()
         self._user.setObjectName("user")
         self._user.setPlaceholderText(self.tr("Not sent"))
@@ -238,13 +236,13 @@ class ParameterPanel(QWidget):
         wished = self._wished
         self._count.setMaximum(profile.max_count)
         self._count.setValue(wished.count)
-        _refill(self._size, [(f"{px} × {px}", px) for px in profile.sizes_px], wished.size_px, profile.sizes_px[-1])
+        refill(self._size, [(f"{px} × {px}", px) for px in profile.sizes_px], wished.size_px, profile.sizes_px[-1])
         formats = profile.response_formats
         names = {
             ResponseFormat.B64_JSON: self.tr("Images in the reply"),
             ResponseFormat.URL: self.tr("Links to images"),
         }
-        _refill(self._format, [(names[f], f.value) for f in formats], wished.response_format.value, formats[0].value)
+        refill(self._format, [(names[f], f.value) for f in formats], wished.response_format.value, formats[0].value)
         self._model.setPlaceholderText(profile.model or self.tr("The service's own"))
         self._set_row_shown(self._strength, self._strength_name, shown=profile.takes_strength)
         self._set_row_shown(self._seed, self._dice, shown=profile.takes_seed)
@@ -310,36 +308,3 @@ class ParameterPanel(QWidget):
     def _on_changed(self) -> None:
         if not self._filling:
             self.changed.emit()
-
-
-def _combo(object_name: str, accessible_name: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setObjectName(object_name)
-    combo.setAccessibleName(accessible_name)
-    combo.setMinimumHeight(CONTROL_HEIGHT)
-    combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    # A long service name must not widen the pane.
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(8)
-    return combo
-
-
-def _tool(icon: str, text: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(resources.icon(icon))
-    button.setIconSize(QSize(20, 20))
-    button.setFixedSize(CONTROL_HEIGHT, CONTROL_HEIGHT)
-    button.setAutoRaise(True)
-    button.setToolTip(text)
-    button.setAccessibleName(text)
-    return button
-
-
-def _refill(combo: QComboBox, items: list[tuple[str, object]], wanted: object, otherwise: object) -> None:
-    combo.blockSignals(True)
-    combo.clear()
-    for text, value in items:
-        combo.addItem(text, value)
-    found = combo.findData(wanted)
-    combo.setCurrentIndex(found if found >= 0 else combo.findData(otherwise))
-    combo.blockSignals(False)
