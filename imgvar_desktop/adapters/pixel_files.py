@@ -9,23 +9,20 @@ import hashlib
 import logging
 import os
 import stat
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from imgvar_desktop.adapters.file_names import safe_stem
+from imgvar_desktop.adapters.whole_file import PART, folder_to_disk, part_in, put_new
 from imgvar_desktop.core.errors import LibraryUnavailable, PictureRefused
 from imgvar_desktop.core.library import Entry
 
 log = logging.getLogger(__name__)
 
 _SUFFIXES: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
-_PART: Final = ".part"
-"""Ends the name of a file that is being written; a dot stands in front of it."""
 _MAX_SUFFIX: Final = 8
 _BLOCK_BYTES: Final = 1 << 20
 
@@ -59,7 +56,7 @@ class PixelFiles:
         """
         with _original(original) as (reader, suffix), _disk_refusals_told(self._sources):
             _make_folder(self._sources)
-            part = _part_in(self._sources)
+            part = part_in(self._sources)
             try:
                 with part.open("xb") as writer:
                     key, size = _copied(reader, writer)
@@ -69,7 +66,7 @@ class PixelFiles:
                     return key, known
                 target = known or self._sources / f"{key}{suffix}"
                 part.replace(target)
-                _folder_to_disk(self._sources)
+                folder_to_disk(self._sources)
             finally:
                 part.unlink(missing_ok=True)
         return key, target
@@ -87,7 +84,7 @@ class PixelFiles:
         """As in the port. What cannot be deleted now, such as a file that another program holds, stays till later."""
         try:
             for path in _children(self._sources):
-                if path.stem not in keys and path.suffix != _PART:
+                if path.stem not in keys and path.suffix != PART:
                     _delete(path)
         except OSError as error:
             log.info("kept pictures stay in %s: %s", self._sources, error)
@@ -97,14 +94,7 @@ class PixelFiles:
         folder = self._images / month
         with _disk_refusals_told(folder):
             _make_folder(folder)
-            part = _part_in(folder)
-            try:
-                with part.open("xb") as writer:
-                    writer.write(data)
-                    _to_disk(writer)
-                target = _named(part, folder, safe_stem(stem), _SUFFIXES[media_type])
-            finally:
-                part.unlink(missing_ok=True)
+            target = put_new(folder, safe_stem(stem), _SUFFIXES[media_type], lambda file: file.write(data))
         return target.relative_to(self._folder).as_posix(), hashlib.sha256(data).hexdigest()
 
     def path_of(self, entry: Entry) -> Path:
@@ -115,34 +105,7 @@ class PixelFiles:
         return self._thumbnails / sha256[:2] / sha256
 
     def _kept(self, key: str) -> Path | None:
-        return next((path for path in _children(self._sources) if path.stem == key and path.suffix != _PART), None)
-
-
-def _named(part: Path, folder: Path, stem: str, suffix: str) -> Path:
-    """``part`` under the first free name, for good.
-
-    The name is reserved by an empty file first, which keeps two writers apart on every disk; a link would do it in
-    one step, but not on exFAT.
-    """
-    target = _reserved(folder, stem, suffix)
-    try:
-        part.replace(target)
-        _folder_to_disk(folder)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-    return target
-
-
-def _reserved(folder: Path, stem: str, suffix: str) -> Path:
-    for number in count(1):
-        target = folder / (f"{stem}{suffix}" if number == 1 else f"{stem} ({number}){suffix}")
-        try:
-            target.touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        return target
-    raise AssertionError("numbers do not end")
+        return next((path for path in _children(self._sources) if path.stem == key and path.suffix != PART), None)
 
 
 @contextmanager
@@ -195,25 +158,10 @@ def _to_disk(writer: BinaryIO) -> None:
     os.fsync(writer.fileno())
 
 
-def _folder_to_disk(folder: Path) -> None:
-    """So that a name outlives a power cut. Windows has no such call for folders, and needs none on NTFS."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        _folder_to_disk(folder.parent)
-
-
-def _part_in(folder: Path) -> Path:
-    return folder / f".{uuid.uuid4().hex}{_PART}"
+        folder_to_disk(folder.parent)
 
 
 def _children(folder: Path) -> list[Path]:
@@ -225,7 +173,7 @@ def _children(folder: Path) -> list[Path]:
 
 def _clean(folder: Path) -> int:
     children = _children(folder)
-    left = [path for path in children if path.name.startswith(".") and path.suffix == _PART]
+    left = [path for path in children if path.name.startswith(".") and path.suffix == PART]
     if left:
         # A part that is still there may have a name reserved: an empty file, which no variation ever is.
         left += [path for path in children if path not in left and path.is_file() and path.stat().st_size == 0]

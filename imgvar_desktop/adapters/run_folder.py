@@ -1,16 +1,14 @@
 """Saves a run's variations straight into a person's folder: ``lake_v03-02.png``, and never over another file."""
 
-import os
 import re
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
 
 from imgvar_desktop.adapters.file_names import safe_stem
+from imgvar_desktop.adapters.whole_file import put_new
 from imgvar_desktop.core.errors import ExportRefused
 from imgvar_desktop.core.library import variation_name
 
@@ -36,36 +34,14 @@ class RunFolder:
     def save(self, index: int, data: bytes, media_type: str) -> Path:
         """Under its name only once it is whole and on the disk."""
         stem = safe_stem(variation_name(self._source_name, self.number, index))
-        part = self._folder / f".{uuid.uuid4().hex}.part"
         with _disk_refusals_told(self._folder):
-            try:
-                with part.open("xb") as writer:
-                    writer.write(data)
-                    writer.flush()
-                    os.fsync(writer.fileno())
-                target = _reserved(self._folder, stem, _SUFFIXES[media_type])
-                part.replace(target)
-            finally:
-                part.unlink(missing_ok=True)
-        return target
+            return put_new(self._folder, stem, _SUFFIXES[media_type], lambda file: file.write(data))
 
 
 def _next_number(folder: Path, stem: str) -> int:
     known = re.compile(re.escape(stem) + r"_v(\d{1,9})-\d+", re.IGNORECASE)
     found = [known.match(path.name) for path in folder.iterdir()]
     return max((int(match.group(1)) for match in found if match), default=0) + 1
-
-
-def _reserved(folder: Path, stem: str, suffix: str) -> Path:
-    """An empty file that is ours; a name taken by another program meanwhile gets a number behind it."""
-    for number in count(1):
-        target = folder / (f"{stem}{suffix}" if number == 1 else f"{stem} ({number}){suffix}")
-        try:
-            target.touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        return target
-    raise AssertionError("numbers do not end")
 
 
 @contextmanager

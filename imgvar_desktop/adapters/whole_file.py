@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
+
+PART: Final = ".part"
+"""Ends the name of a file that is being written; a dot stands in front of it."""
 
 Fill = Callable[[BinaryIO], object]
 """Writes a file's bytes."""
@@ -27,10 +30,27 @@ def put_new(folder: Path, stem: str, suffix: str, fill: Fill) -> Path:
         target = _claimed(folder, stem, suffix)
         try:
             part.replace(target)
+            folder_to_disk(folder)
         except BaseException:
             target.unlink(missing_ok=True)
             raise
     return target
+
+
+def folder_to_disk(folder: Path) -> None:
+    """So that a name outlives a power cut. Windows has no such call for folders, and needs none on NTFS."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def part_in(folder: Path) -> Path:
+    """The name of a file that is being written: hidden, and like no other."""
+    return folder / f".{uuid.uuid4().hex}{PART}"
 
 
 def _claimed(folder: Path, stem: str, suffix: str) -> Path:
@@ -51,7 +71,7 @@ def _claimed(folder: Path, stem: str, suffix: str) -> Path:
 @contextmanager
 def _part(folder: Path, fill: Fill) -> Iterator[Path]:
     """A hidden file in ``folder`` with its bytes on the disk; gone afterwards unless it was renamed."""
-    part = folder / f".{uuid.uuid4().hex}.part"
+    part = part_in(folder)
     try:
         with part.open("xb") as file:
             fill(file)
