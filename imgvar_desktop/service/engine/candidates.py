@@ -77,7 +77,7 @@ def composed_candidate(source: Source, move: Move, rng: np.random.Generator) -> 
         case Quilt() as quilt:
             preview, faults, finish = _quilted_candidate(source, quilt, rng)
     shown = preview[:, ::-1] if move.mirrored else preview
-    return Candidate(move, Judged(faults, thumbnail(shown)), finish)
+    return Candidate(move, Judged(faults, thumbnail(shown), move.mirrored), finish)
 
 
 def _recast_candidate(source: Source, move: Recast) -> _Made:

@@ -15,7 +15,8 @@ _WINDOW = 9
 _THUMBNAIL = 16
 _TOO_NEAR = 0.3
 # Faults beyond this are seen; below it they are differences.
-_SOUND = 0.08
+_SOUND = 0.07
+_ALIKE = 0.8
 
 
 class Reference:
@@ -90,10 +91,11 @@ def torn(layout: Layout, level: Level, uniqueness: Floats) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate's ``faults`` (0 is none; 0.1 is bad) and its thumbnail."""
+    """A candidate's ``faults`` (0 is none; 0.1 is bad), its thumbnail, and whether it is mirrored."""
 
     faults: float
     thumbnail: Floats
+    mirrored: bool = False
 
 
 def chosen(candidates: list[Judged], source: Floats, count: int, strength: float) -> list[int]:
@@ -101,19 +103,26 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
     twice.
 
     Greedy: each next one gains for its distance to the source and to those already taken, up to what the strength
-    asks for, and pays for its faults.
+    asks for, and pays for its faults. It pays as well for being turned the same way as most of those already taken: to
+    the eye four mirrored pictures are one idea, however far from the source each of them is.
     """
     wanted = 0.17 * strength + 0.015
     least = min(c.faults for c in candidates)
     usual = float(np.median([c.faults for c in candidates])) + 0.02
-    price = [(0.6 * (c.faults - least) + 3 * max(0.0, c.faults - _SOUND)) / usual for c in candidates]
+    price = [(0.6 * (c.faults - least) + 6 * max(0.0, c.faults - _SOUND)) / usual for c in candidates]
     new = [min(apart(c.thumbnail, source) / wanted, 1.0) for c in candidates]
     nearest = list(new)
     taken: list[int] = []
+
+    def crowded(mirrored: bool) -> bool:
+        return 2 * sum(candidates[i].mirrored == mirrored for i in taken) > len(taken)
+
     for _ in range(min(count, len(candidates))):
         # Something like what is there already is taken only when nothing else is left.
         gains = [
-            -np.inf if i in taken else nearest[i] + new[i] - price[i] - 4 * (nearest[i] < _TOO_NEAR)
+            -np.inf
+            if i in taken
+            else nearest[i] + new[i] - price[i] - 4 * (nearest[i] < _TOO_NEAR) - _ALIKE * crowded(c.mirrored)
             for i, c in enumerate(candidates)
         ]
         best = int(np.argmax(gains))
