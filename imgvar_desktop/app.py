@@ -3,11 +3,9 @@
 Starts with what the first painted window needs; HTTP, images, keyring and the library load in the worker, after it.
 """
 
-import contextlib
 import gc
 import logging
 import os
-import signal
 import sys
 import threading
 import time
@@ -16,8 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
 
 from imgvar_desktop import __version__
 from imgvar_desktop.adapters.logs import start_logging
@@ -26,6 +24,7 @@ from imgvar_desktop.adapters.settings_file import SettingsFile
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.async_thread import AsyncThread
 from imgvar_desktop.bridge.crash_reporter import CrashReporter, route_qt_messages
+from imgvar_desktop.bridge.end_signals import EndSignals
 from imgvar_desktop.bridge.filtered_gallery import FilteredGallery
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.run_queue import RunQueue
@@ -233,7 +232,9 @@ def main(files: Sequence[Path]) -> int:
     app.setDesktopFileName("imgvar-desktop")
     program = Program(app, paths, files)
     program.studio.window.painted.connect(_collect_garbage_again)
-    _close_on_signals(program)
+    endings = EndSignals(program)
+    endings.asked.connect(program.studio.window.close)
+    endings.install()
     program.start()
     status = app.exec()
     stopped = program.stop() and not _work_left(LEAVE_S)
@@ -269,37 +270,3 @@ def _has_screen() -> bool:
     if sys.platform in {"win32", "darwin"}:
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-
-
-def _close_on_signals(program: Program) -> None:
-    """Ctrl+C and a polite kill close the window as its own button does. Python's handlers run between two lines of
-    Python, so a socket that the signal writes to wakes the event loop for them.
-    """
-    if sys.platform == "win32":
-        return
-    import socket
-
-    here, there = socket.socketpair()
-    for end in (here, there):
-        end.setblocking(False)
-    signal.set_wakeup_fd(there.fileno())
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Not closed here: between two lines of Python may be in the middle of a paintEvent.
-        signal.signal(number, lambda *_: None)
-    notifier = QSocketNotifier(here.fileno(), QSocketNotifier.Type.Read, program)
-    notifier.activated.connect(_Closer(program.studio.window, here, there, notifier).on_woken)
-
-
-class _Closer(QObject):
-    """Closes the window when a signal woke the loop, and keeps both ends open as long as the notifier lives."""
-
-    def __init__(self, window: QWidget, here: object, there: object, notifier: QSocketNotifier) -> None:
-        super().__init__(notifier)
-        self._window = window
-        self._ends = (here, there)
-
-    @Slot()
-    def on_woken(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            self._ends[0].recv(64)  # type: ignore[attr-defined]  # a socket; typed loosely to import it late
-        self._window.close()
