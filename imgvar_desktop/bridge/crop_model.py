@@ -61,8 +61,9 @@ class CropModel(QObject):
 
     def set_picture(self, key: str, *, width: int, height: int, framing: Framing) -> None:
         """Another picture; one that was framed before in this launch comes back as it was, with its undo."""
+        self.end()  # a drag of the picture so far stays a step of that one
         self._width, self._height = width, height
-        self._at_begin = self._straightened = None
+        self._straightened = None
         self._history = self._histories.setdefault(key, _History(framing))
         self.picture_changed.emit()
         self.changed.emit()

@@ -47,6 +47,7 @@ class CropEditor(QWidget):
         layout.addLayout(self._make_number_row())
         layout.addLayout(self._make_button_row())
         model.changed.connect(self._on_changed)
+        model.picture_changed.connect(self._on_picture_changed)
         self._on_changed()
 
     def start(self, preview: QImage) -> None:
@@ -70,12 +71,15 @@ class CropEditor(QWidget):
         self._slider.setAccessibleName(self.tr("Straighten"))
         self._slider.sliderPressed.connect(self._model.begin)
         self._slider.sliderReleased.connect(self._model.end)
+        self._slider.sliderReleased.connect(self._on_changed)
         self._slider.valueChanged.connect(self._on_slider)
         self.angle = QDoubleSpinBox()
         self.angle.setRange(-MAX_ANGLE, MAX_ANGLE)
         self.angle.setDecimals(1)
         self.angle.setSingleStep(1 / TENTHS)
         self.angle.setSuffix("°")
+        # What is half typed is no angle: each would be a step, and be written over what is typed.
+        self.angle.setKeyboardTracking(False)
         self.angle.valueChanged.connect(self._on_angle)
         label = _label(self.tr("&Straighten"), self.angle)
         row = _row(top=8)
@@ -139,6 +143,7 @@ class CropEditor(QWidget):
         use.setToolTip(self.tr("Back to the variations (Enter)"))
         use.setProperty("role", "primary")
         cancel.setMinimumHeight(36)
+        cancel.setAutoDefault(True)  # Enter on it is its own, not "Use crop"
         cancel.clicked.connect(self._on_cancel)
         use.clicked.connect(self.finished)
         row = _row(top=8, bottom=12)
@@ -184,6 +189,11 @@ class CropEditor(QWidget):
         self.undo.setEnabled(self._model.can_undo)
         self.redo.setEnabled(self._model.can_redo)
         self._filling = False
+
+    @Slot()
+    def _on_picture_changed(self) -> None:
+        """Cancel then means this one, not what another picture had."""
+        self._at_start = self._model.framing
 
     @Slot()
     def _on_number(self) -> None:

@@ -13,40 +13,45 @@ HANDLE_PX: Final = 10
 DIM: Final = QColor(0, 0, 0, 140)
 """What is outside the crop, darkened by 55 %."""
 CHECK_PX: Final = 8
+_REFLECTION_PX: Final = 512
 _SMOOTH: Final = Qt.TransformationMode.SmoothTransformation
 _STRETCH: Final = Qt.AspectRatioMode.IgnoreAspectRatio
 
 
 class PaintedPicture:
-    """The turned preview at the size it is painted at. Made anew only when it, its turns or its size change."""
+    """The turned preview and what is painted of it. Each part is made once, and anew when the preview or its turns are.
+
+    A drag paints sixty times a second: nothing in here may look at the whole preview each time.
+    """
 
     def __init__(self) -> None:
         self._preview = QImage()
-        self._turned = QImage()
         self._how = (0, False)
+        self._turned = QImage()
         self._pixmap = QPixmap()
+        self._levels: list[QPixmap] = []
+        self._edge: QColor | None = None
+        self._soft = QPixmap()
 
     @property
     def is_null(self) -> bool:
         return self._preview.isNull()
 
-    @property
-    def turned(self) -> QImage:
-        return self._turned
+    def shows(self, preview: QImage) -> bool:
+        return not self.is_null and preview.cacheKey() == self._preview.cacheKey()
 
     def set_preview(self, preview: QImage) -> None:
         """The whole upright picture, at any size."""
-        self._preview = self._turned = preview
+        self._preview = preview
         self._how = (0, False)
-        self._pixmap = QPixmap()
+        self._forget(preview)
 
     def take(self, framing: Framing) -> None:
         how = (framing.turns, framing.flipped)
         if how != self._how:
             turned = self._preview.transformed(QTransform().rotate(90 * framing.turns))
-            self._turned = turned.flipped(Qt.Orientation.Horizontal) if framing.flipped else turned
             self._how = how
-            self._pixmap = QPixmap()
+            self._forget(turned.flipped(Qt.Orientation.Horizontal) if framing.flipped else turned)
 
     def pixmap(self, size: QSize) -> QPixmap:
         """``size`` physical pixels; a picture zoomed in beyond the preview is left to the painter to enlarge."""
@@ -54,6 +59,43 @@ class PaintedPicture:
         if self._pixmap.size() != wanted:
             self._pixmap = QPixmap.fromImage(self._turned.scaled(wanted, _STRETCH, _SMOOTH))
         return self._pixmap
+
+    def near(self, size: QSize) -> QPixmap:
+        """At least ``size`` physical pixels and less than twice as many, if the preview has them: for any size fast."""
+        level = 0
+        while self._turned.width() >> (level + 1) >= max(size.width(), 1):
+            level += 1
+        while len(self._levels) <= level:
+            last = self._levels[-1] if self._levels else None
+            if last is None:
+                self._levels.append(QPixmap.fromImage(self._turned))
+            else:
+                half = QSize(max(last.width() // 2, 1), max(last.height() // 2, 1))
+                self._levels.append(last.scaled(half, _STRETCH, _SMOOTH))
+        return self._levels[level]
+
+    @property
+    def edge_colour(self) -> QColor:
+        if self._edge is None:
+            self._edge = _edge_colour(self._turned)
+        return self._edge
+
+    @property
+    def soft(self) -> QPixmap:
+        """Its middle square, out of focus."""
+        if self._soft.isNull():
+            side = min(self._turned.width(), self._turned.height())
+            middle = QRect((self._turned.width() - side) // 2, (self._turned.height() - side) // 2, side, side)
+            small = self._turned.copy(middle).scaled(24, 24, _STRETCH, _SMOOTH)
+            self._soft = QPixmap.fromImage(small.scaled(256, 256, _STRETCH, _SMOOTH))
+        return self._soft
+
+    def _forget(self, turned: QImage) -> None:
+        self._turned = turned
+        self._pixmap = QPixmap()
+        self._levels = []
+        self._edge = None
+        self._soft = QPixmap()
 
 
 def paint_picture(painter: QPainter, pixmap: QPixmap, where: QRectF, framing: Framing, crop: QRectF) -> None:
@@ -68,7 +110,7 @@ def paint_picture(painter: QPainter, pixmap: QPixmap, where: QRectF, framing: Fr
     painter.restore()
 
 
-def paint_padding(painter: QPainter, turned: QImage, where: QRectF, crop: QRectF, framing: Framing) -> None:
+def paint_padding(painter: QPainter, picture: PaintedPicture, where: QRectF, crop: QRectF, framing: Framing) -> None:
     """What will stand beside the picture in the square; the picture is painted over it."""
     painter.save()
     painter.setClipRect(crop)
@@ -76,14 +118,11 @@ def paint_padding(painter: QPainter, turned: QImage, where: QRectF, crop: QRectF
         case Fit.TRANSPARENT:
             paint_checks(painter, crop.toAlignedRect())
         case Fit.EDGE:
-            painter.fillRect(crop, _edge_colour(turned))
+            painter.fillRect(crop, picture.edge_colour)
         case Fit.BLUR:
-            side = min(turned.width(), turned.height())
-            middle = QRect((turned.width() - side) // 2, (turned.height() - side) // 2, side, side)
-            soft = turned.copy(middle).scaled(24, 24, _STRETCH, _SMOOTH).scaled(256, 256, _STRETCH, _SMOOTH)
-            painter.drawImage(crop, soft)
+            painter.drawPixmap(crop, picture.soft, QRectF(picture.soft.rect()))
         case Fit.MIRROR:
-            _paint_reflections(painter, turned, where, framing, crop)
+            _paint_reflections(painter, picture.near(QSize(_REFLECTION_PX, 1)), where, framing, crop)
         case Fit.CROP:
             pass
     painter.restore()
@@ -125,10 +164,12 @@ def paint_readout(painter: QPainter, at: QPointF, text: str, *, warned: bool) ->
 
 
 def paint_checks(painter: QPainter, rect: QRect) -> None:
-    painter.fillRect(rect, QColor(0xC8, 0xC8, 0xC8))
-    for row, top in enumerate(range(rect.top(), rect.bottom() + 1, CHECK_PX)):
-        for left in range(rect.left() + CHECK_PX * (row % 2), rect.right() + 1, 2 * CHECK_PX):
-            painter.fillRect(left, top, CHECK_PX, CHECK_PX, QColor(0xA0, 0xA0, 0xA0))
+    tile = QPixmap(2 * CHECK_PX, 2 * CHECK_PX)
+    tile.fill(QColor(0xC8, 0xC8, 0xC8))
+    with QPainter(tile) as checks:
+        for at in (0, CHECK_PX):
+            checks.fillRect(at, at, CHECK_PX, CHECK_PX, QColor(0xA0, 0xA0, 0xA0))
+    painter.drawTiledPixmap(rect, tile)
 
 
 def _edge_colour(turned: QImage) -> QColor:
@@ -147,9 +188,8 @@ def _edge_colour(turned: QImage) -> QColor:
     return QColor(red, green, blue)
 
 
-def _paint_reflections(painter: QPainter, turned: QImage, where: QRectF, framing: Framing, crop: QRectF) -> None:
+def _paint_reflections(painter: QPainter, tile: QPixmap, where: QRectF, framing: Framing, crop: QRectF) -> None:
     """The eight neighbours; farther ones are rarely in sight and the result itself has them all."""
-    tile = QPixmap.fromImage(turned.scaled(turned.size().scaled(512, 512, Qt.AspectRatioMode.KeepAspectRatio)))
     if framing.angle:
         painter.translate(crop.center())
         painter.rotate(framing.angle)

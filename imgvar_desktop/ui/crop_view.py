@@ -35,6 +35,8 @@ HANDLE_HIT_PX: Final = 24
 TURN_FROM_PX: Final = 16
 """So far outside the square a drag turns the picture."""
 SNAP_PX: Final = 6
+STILL_PX: Final = 3
+"""A hand that clicks moves up to so far: it must not shift the crop, nor snap it somewhere."""
 ZOOM_STEP: Final = 1.25
 
 _CURSORS: Final = {
@@ -84,6 +86,7 @@ class CropView(QWidget):
         self._pressed_at = QPointF()
         self._frozen: CropViewport | None = None
         self._angle_at_press = 0.0
+        self._still = False
         self._space_held = False
         model.changed.connect(self._on_changed)
         model.picture_changed.connect(self._on_picture_changed)
@@ -93,7 +96,9 @@ class CropView(QWidget):
         return self._guides
 
     def set_preview(self, preview: QImage) -> None:
-        """The whole upright picture at any size; the model knows its own."""
+        """The whole upright picture at any size; the model knows its own. The same one again changes nothing."""
+        if self._picture.shows(preview):
+            return
         self._picture.set_preview(preview)
         self._picture.take(self._model.framing)
         self._on_picture_changed()
@@ -168,6 +173,7 @@ class CropView(QWidget):
             self._drag = self._drag_at(event.position())
         self._handle = self._handle_at(event.position())
         self._pressed_at = event.position()
+        self._still = True
         if self._drag not in {None, Drag.PAN}:
             self._frozen = self.viewport()
             self._angle_at_press = self._model.framing.angle
@@ -180,6 +186,9 @@ class CropView(QWidget):
             return
         gap = event.position() - self._pressed_at
         keys = event.modifiers()
+        self._still = self._still and gap.manhattanLength() <= STILL_PX
+        if self._still:
+            return
         if self._drag is Drag.PAN:
             self._viewport = self.viewport().panned(gap)
             self._pressed_at = event.position()
@@ -210,6 +219,8 @@ class CropView(QWidget):
         return self._angle_at_press + (turn + 180) % 360 - 180
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & (Qt.MouseButton.LeftButton | Qt.MouseButton.MiddleButton):
+            return  # another button, while the one that drags is still down
         if self._drag not in {None, Drag.PAN}:
             self._model.end()
         self._drag = None
@@ -337,7 +348,7 @@ class CropView(QWidget):
         framing, crop = self._model.framing, self.crop_rect()
         where = self.viewport().rect(*self._model.turned_size)
         if framing.fit is not Fit.CROP:
-            painting.paint_padding(painter, self._picture.turned, where, crop, framing)
+            painting.paint_padding(painter, self._picture, where, crop, framing)
         pixmap = self._picture.pixmap((where.size() * self.devicePixelRatioF()).toSize())
         painting.paint_picture(painter, pixmap, where, framing, crop)
         painting.paint_outside(painter, where, framing, crop)
@@ -361,10 +372,8 @@ class CropView(QWidget):
         return f"{side} × {side}" + (f" → {self._size_px}" if self._size_px else "")
 
 
-def cropped_pixmap(model: CropModel, preview: QImage, side_px: int) -> QPixmap:
-    """What the framing shows, ``side_px`` physical pixels a side, painted from the preview."""
-    picture = painting.PaintedPicture()
-    picture.set_preview(preview)
+def cropped_pixmap(model: CropModel, picture: painting.PaintedPicture, side_px: int) -> QPixmap:
+    """What the framing shows of ``picture``, ``side_px`` physical pixels a side."""
     picture.take(model.framing)
     framing = model.framing
     square = framing.square
@@ -376,7 +385,7 @@ def cropped_pixmap(model: CropModel, preview: QImage, side_px: int) -> QPixmap:
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     if framing.fit is not Fit.CROP:
-        painting.paint_padding(painter, picture.turned, where, whole, framing)
-    painting.paint_picture(painter, picture.pixmap(where.size().toSize()), where, framing, whole)
+        painting.paint_padding(painter, picture, where, whole, framing)
+    painting.paint_picture(painter, picture.near(where.size().toSize()), where, framing, whole)
     painter.end()
     return made

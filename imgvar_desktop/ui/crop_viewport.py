@@ -7,6 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from imgvar_desktop.core.geometry import Square
 
 MAX_ZOOM = 16.0
+MAX_SCALE = 8.0
+"""800 %, whatever that is in zoom: a large picture needs much more of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class CropViewport:
     def zoomed(self, factor: float, at: QPointF) -> "CropViewport":
         """The place under ``at`` (widget pixels) stays there."""
         held = self.to_picture(at)
-        zoom = min(max(self.zoom * factor, 1.0), MAX_ZOOM)
+        most = max(MAX_ZOOM, MAX_SCALE * self.zoom / self.scale)
+        zoom = min(max(self.zoom * factor, 1.0), most)
         if zoom == 1.0:
             return replace(self, zoom=1.0, centre=None)
         there = replace(self, zoom=zoom)

@@ -27,6 +27,7 @@ from imgvar_desktop.core.framing import Framing, same_relative
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.request import Source
 from imgvar_desktop.ui import theme
+from imgvar_desktop.ui.crop_painting import PaintedPicture
 from imgvar_desktop.ui.crop_view import CropView, cropped_pixmap
 from imgvar_desktop.ui.empty_well import EmptyWell
 from imgvar_desktop.ui.filmstrip import Filmstrip
@@ -62,6 +63,7 @@ class SourcePanel(QWidget):
         self._model = model
         self._film = film
         self._picture: LoadedPicture | None = None
+        self._painted = PaintedPicture()
         self._size_px = 0
         self.well = EmptyWell(thumbnails)
         self.well.browse_asked.connect(self.browse_asked)
@@ -131,6 +133,7 @@ class SourcePanel(QWidget):
     def show_picture(self, picture: LoadedPicture) -> None:
         self._spinner.stop()
         self._picture = picture
+        self._painted.set_preview(picture.preview)
         source = picture.source
         self._model.set_picture(source.key, width=source.width, height=source.height, framing=picture.framing)
         self.crop_view.set_preview(picture.preview)
@@ -214,7 +217,7 @@ class SourcePanel(QWidget):
             return
         crop = self._model.framing.square
         ratio = self.devicePixelRatioF()
-        pixmap = cropped_pixmap(self._model, self._picture.preview, round(CROP_PREVIEW_PX * ratio))
+        pixmap = cropped_pixmap(self._model, self._painted, round(CROP_PREVIEW_PX * ratio))
         pixmap.setDevicePixelRatio(ratio)
         self._crop_preview.setPixmap(pixmap)
         enlarged = 0 < crop.side < self._size_px
