@@ -9,17 +9,20 @@ from typing import Final
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
     Qt,
+    QUrl,
     Signal,
     Slot,
 )
 from PySide6.QtGui import (
     QColor,
+    QDrag,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -29,7 +32,7 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyle, QStyleOptionViewItem, QWidget
 
 from imgvar_desktop.bridge.gallery_model import GalleryModel, Section
 from imgvar_desktop.ui import theme
@@ -74,6 +77,8 @@ class GalleryView(QAbstractItemView):
         self._surround: int | None = None
         self._layout = SectionLayout.of((), width=1, tile_px=self._tile_px)
         self._hovered = -1
+        self._pressed_at: QPoint | None = None
+        self._paths = delegate.paths
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Always there: a bar that comes with the first full page would move every tile.
@@ -248,11 +253,17 @@ class GalleryView(QAbstractItemView):
         keys = event.modifiers()
         if index.isValid():
             self._tiles.click(index, event.button(), keys)
+            if event.button() == Qt.MouseButton.LeftButton:
+                self._pressed_at = at
         elif event.button() == Qt.MouseButton.LeftButton:
             self._tiles.start_band(self._content(at), keys)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
+        if self._pressed_at is not None:
+            if (at - self._pressed_at).manhattanLength() >= QApplication.startDragDistance():
+                self._drag_out()
+            return
         if not self._tiles.banding:
             self._hover(at)
             return
@@ -261,6 +272,8 @@ class GalleryView(QAbstractItemView):
         self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002 - Qt's signature
+        self._pressed_at = None
+        self._tiles.release()
         self._tiles.end_band()
         self.viewport().update()
 
@@ -268,6 +281,26 @@ class GalleryView(QAbstractItemView):
         index = self.indexAt(event.position().toPoint())
         if index.isValid():
             self.opened.emit(index.row())
+
+    def _drag_out(self) -> None:
+        """The selected variations as files, to copy: into a folder, another program, or back into the source well."""
+        self._pressed_at = None
+        self._tiles.dragged()
+        mime = self.dragged_mime()
+        if mime is not None:
+            drag = QDrag(self)
+            drag.setMimeData(mime)
+            drag.exec(Qt.DropAction.CopyAction)
+
+    def dragged_mime(self) -> QMimeData | None:
+        """What a drag of the selection carries; None when nothing of it has arrived."""
+        entries = (self._gallery.tile(row).entry for row in self.selected_rows())
+        urls = [QUrl.fromLocalFile(str(self._paths(entry)[1])) for entry in entries if entry is not None]
+        if not urls:
+            return None
+        mime = QMimeData()
+        mime.setUrls(urls)
+        return mime
 
     def _hover(self, at: QPoint) -> None:
         hovered = self.indexAt(at).row()

@@ -197,14 +197,22 @@ class MainWindow(QMainWindow):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         # Qt 6 refuses the drop when only the entering was accepted.
         event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
+        event.setAccepted(self._takes(event))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.source.well.set_hovered(False)
         super().dragLeaveEvent(event)
 
+    def _takes(self, event: QDropEvent) -> bool:
+        """A variation becomes the source over the source pane only: let go over the gallery, it was no gesture."""
+        return event.source() is not self.gallery or self.left.geometry().contains(
+            self.splitter.mapFrom(self, event.position().toPoint())
+        )
+
     def dropEvent(self, event: QDropEvent) -> None:
         self.source.well.set_hovered(False)
+        if not self._takes(event):
+            return
         dropped = pictures_from(event.mimeData())
         if dropped:
             event.setDropAction(Qt.DropAction.CopyAction)

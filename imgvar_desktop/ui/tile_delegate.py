@@ -30,7 +30,7 @@ class TileDelegate(QStyledItemDelegate):
     def __init__(self, thumbnails: ThumbnailLoader, paths: EntryPaths, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self._paths = paths
+        self.paths = paths
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002 - Qt's signature
         return option.rect.size()
@@ -59,7 +59,7 @@ class TileDelegate(QStyledItemDelegate):
     def _paint_entry(self, painter: QPainter, rect: QRect, entry: Entry, *, hovered: bool) -> None:
         ratio = painter.device().devicePixelRatioF()
         side_px = round((rect.width() - 2 * TILE_INSET_PX) * ratio)
-        pixmap = self._thumbnails.pixmap(ThumbnailKey(entry.sha256, side_px), *self._paths(entry))
+        pixmap = self._thumbnails.pixmap(ThumbnailKey(entry.sha256, side_px), *self.paths(entry))
         if pixmap is None:
             painter.fillRect(_inner(rect), QColor(128, 128, 128, 40))
             return

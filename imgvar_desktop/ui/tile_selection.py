@@ -16,6 +16,7 @@ class TileSelection:
         self._anchor = QPersistentModelIndex()
         self._band_from: QPoint | None = None
         self._kept = QItemSelection()
+        self._pressed: QModelIndex | None = None
         self.band = QRect()
         """The rubber band in content coordinates; null when there is none."""
 
@@ -24,8 +25,11 @@ class TileSelection:
         return self._band_from is not None
 
     def click(self, index: QModelIndex, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
-        if button == Qt.MouseButton.RightButton and self._selection.isSelected(index):
-            return  # The context menu is for all that is selected.
+        plain = not keys & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+        if plain and self._selection.isSelected(index):
+            # The context menu is for all that is selected, and so is a drag; a click without one ends in ``release``.
+            self._pressed = index if button == Qt.MouseButton.LeftButton else None
+            return
         if keys & Qt.KeyboardModifier.ShiftModifier:
             self.extend_to(index)
         elif keys & Qt.KeyboardModifier.ControlModifier:
@@ -33,6 +37,16 @@ class TileSelection:
             self._selection.setCurrentIndex(index, _Flag.Toggle)
         else:
             self.only(index)
+
+    def release(self) -> None:
+        """The mouse was let go on a tile that was selected already, and nothing was dragged: now it alone is."""
+        if self._pressed is not None:
+            self.only(self._pressed)
+            self._pressed = None
+
+    def dragged(self) -> None:
+        """What is selected has been dragged away, and stays selected."""
+        self._pressed = None
 
     def move_to(self, index: QModelIndex, keys: Qt.KeyboardModifier) -> None:
         """By an arrow key: alone, with Shift a range, with Control without selecting."""

@@ -255,6 +255,42 @@ def test_a_file_dragged_from_another_program_is_opened(desk, lake):
     assert lake.is_file()
 
 
+def first_tile(desk: Desk, program: Program) -> tuple[int, int]:
+    at = desk.geometry(program.window())
+    return at["X"] + 316 + 100, at["Y"] + 190
+
+
+def test_a_variation_dragged_back_onto_the_source_pane_is_the_source(desk, lake):
+    choose(desk, Settings(count=1, size_px=256))
+    with desk.imgvar(lake) as program:
+        until(lambda: program.title().startswith("lake"))
+        desk.place(program.window(), 0, 30)
+        desk.press(program.window(), "ctrl+Return")
+        until(lambda: images(desk))
+        at = desk.geometry(program.window())
+
+        def dragged() -> bool:
+            # The tile takes its picture a moment after the file is there; a drag of nothing does nothing.
+            desk.drag(first_tile(desk, program), (at["X"] + 160, at["Y"] + 200))
+            return program.title().startswith("lake_v01-01")
+
+        until(dragged)
+    assert len(images(desk)) == 1
+
+
+def test_a_variation_let_go_over_the_gallery_changes_nothing(desk, lake):
+    choose(desk, Settings(count=1, size_px=256))
+    with desk.imgvar(lake) as program:
+        until(lambda: program.title().startswith("lake"))
+        desk.place(program.window(), 0, 30)
+        desk.press(program.window(), "ctrl+Return")
+        until(lambda: images(desk))
+
+        desk.drag(first_tile(desk, program), desk.middle(program.window()))
+
+        assert program.title() == "lake — Imgvar"
+
+
 def test_a_picture_copied_in_another_program_is_pasted(desk, tmp_path, lake):
     picture = tmp_path / "copied.png"
     with Image.open(lake) as opened:

@@ -45,6 +45,7 @@ def model_of(editor: CropEditor) -> CropModel:
 
 def dragged(view: CropView, start: QPointF, by: QPointF, keys=PLAIN) -> None:
     """In steps, as a hand does it; ``by`` is widget pixels. QTest's own moves carry no modifiers."""
+
     def send(kind, at, button, buttons):
         there = QPointF(view.mapToGlobal(at.toPoint()))
         QCoreApplication.sendEvent(view, QMouseEvent(kind, at, there, button, buttons, keys))

@@ -227,3 +227,28 @@ def test_the_retry_link_of_a_header_names_its_run(view, model, qtbot):
     assert got.args[0].number == 3
     assert got.args[0].missing == 1
     assert view.selected_rows() == chosen
+
+
+def test_a_drag_carries_the_files_of_all_that_is_selected(view):
+    click(view, 0)
+    click(view, 2, SHIFT)
+
+    carried = view.dragged_mime()
+
+    assert [url.isLocalFile() for url in carried.urls()] == [True] * 3
+
+
+def test_nothing_that_is_still_on_its_way_is_dragged(view, model):
+    model.on_reported(RunQueued(run(3, 2)))
+    click(view, 0)
+
+    assert view.dragged_mime() is None
+
+
+def test_a_click_on_one_of_several_selected_leaves_it_alone_selected(view):
+    click(view, 0)
+    click(view, 3, SHIFT)
+
+    click(view, 1)
+
+    assert view.selected_rows() == [1]
