@@ -154,19 +154,37 @@ class Program:
 @contextmanager
 def a_screen(home: Path) -> Iterator[str]:
     """The name of a display with a window manager; both are ended again."""
-    reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, pass_fds=[writing], **silent) as server:
-        os.close(writing)
-        try:
-            with os.fdopen(reading) as told:
-                # To the end of the line: a pipe that closes sooner ends the server.
-                desk = Desk(":" + told.readline().strip(), home)
-            with subprocess.Popen(["openbox"], env=desk.environment, **silent) as manager:
-                question = ["xdotool", "get_num_desktops"]  # fails until a window manager answers for the screen
+    with an_x_server() as display:
+        desk = Desk(display, home)
+        with subprocess.Popen(["openbox"], env=desk.environment, **silent) as manager:
+            question = ["xdotool", "get_num_desktops"]  # fails until a window manager answers for the screen
+            try:
                 until(lambda: subprocess.run(question, env=desk.environment, check=False, **silent).returncode == 0)
-                yield desk.environment["DISPLAY"]
+                yield display
+            finally:
                 manager.terminate()
-        finally:
-            server.terminate()
+
+
+@contextmanager
+def an_x_server() -> Iterator[str]:
+    """Two that start at once may want the same number, and then one of them ends without a name: it is started anew."""
+    for _ in range(5):
+        reading, writing = os.pipe()
+        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
+        with (
+            os.fdopen(reading) as told,
+            subprocess.Popen(
+                command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ) as server,
+        ):
+            os.close(writing)
+            try:
+                # To the end of the line: a pipe that closes sooner ends the server.
+                number = told.readline().strip()
+                if number:
+                    yield f":{number}"
+                    return
+            finally:
+                server.terminate()
+    raise AssertionError("no X server starts here")
