@@ -15,8 +15,11 @@ _WINDOW = 9
 _THUMBNAIL = 16
 _TOO_NEAR = 0.3
 # Faults beyond this are seen; below it they are differences.
-_SOUND = 0.07
+_SOUND = 0.08
 _ALIKE = 0.8
+# More faults than this, or less of the distance that is asked for, and no mixture is worth it.
+_DOUBTFUL = 0.06
+_NEW = 0.5
 
 
 class Reference:
@@ -104,26 +107,28 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
 
     Greedy: each next one gains for its distance to the source and to those already taken, up to what the strength
     asks for, and pays for its faults. It pays as well for being turned the same way as most of those already taken: to
-    the eye four mirrored pictures are one idea, however far from the source each of them is.
+    the eye four mirrored pictures are one idea, however far from the source each of them is. One that is doubtful, or
+    hardly new, always pays that: it is not taken for the sake of the mixture.
     """
     wanted = 0.17 * strength + 0.015
     least = min(c.faults for c in candidates)
     usual = float(np.median([c.faults for c in candidates])) + 0.02
-    price = [(0.6 * (c.faults - least) + 6 * max(0.0, c.faults - _SOUND)) / usual for c in candidates]
+    price = [(0.6 * (c.faults - least) + 3 * max(0.0, c.faults - _SOUND)) / usual for c in candidates]
     new = [min(apart(c.thumbnail, source) / wanted, 1.0) for c in candidates]
     nearest = list(new)
     taken: list[int] = []
 
-    def crowded(mirrored: bool) -> bool:
-        return 2 * sum(candidates[i].mirrored == mirrored for i in taken) > len(taken)
+    def mixes(i: int) -> bool:
+        same = sum(candidates[other].mirrored == candidates[i].mirrored for other in taken)
+        return 2 * same <= len(taken) and candidates[i].faults <= _DOUBTFUL and new[i] >= _NEW
 
     for _ in range(min(count, len(candidates))):
         # Something like what is there already is taken only when nothing else is left.
         gains = [
             -np.inf
             if i in taken
-            else nearest[i] + new[i] - price[i] - 4 * (nearest[i] < _TOO_NEAR) - _ALIKE * crowded(c.mirrored)
-            for i, c in enumerate(candidates)
+            else nearest[i] + new[i] - price[i] - 4 * (nearest[i] < _TOO_NEAR) - _ALIKE * (not mixes(i))
+            for i in range(len(candidates))
         ]
         best = int(np.argmax(gains))
         taken.append(best)
