@@ -53,6 +53,8 @@ class Filmstrip(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setSpacing(2)
         self.list.setFrameShape(QListView.Shape.NoFrame)
+        # No box in the pane: space separates the strip from the rest.
+        self.list.viewport().setAutoFillBackground(False)
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         bar = self.list.horizontalScrollBar().sizeHint().height()
