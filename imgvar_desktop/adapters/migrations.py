@@ -70,7 +70,14 @@ ALTER TABLE runs ADD COLUMN fit TEXT NOT NULL DEFAULT 'crop';
 ALTER TABLE runs ADD COLUMN framing_name TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_RUNS_AND_ENTRIES, _FRAMINGS)
+_ASKED_IN_WORDS: Final = """
+ALTER TABLE runs ADD COLUMN prompt TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN quality TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN cost_usd REAL;  -- as the service reckoned it
+ALTER TABLE runs ADD COLUMN parent_entry_id TEXT;  -- the variation that was the source; it may be deleted since
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_RUNS_AND_ENTRIES, _FRAMINGS, _ASKED_IN_WORDS)
 """Step i turns a library of version i into one of version i + 1. Only ever appended to: people have files of each."""
 
 

@@ -161,8 +161,18 @@ def _changed(value: Settings | ServiceProfile) -> dict[str, Any]:
     for field in dataclasses.fields(value):
         content = getattr(value, field.name)
         if content != field.default and field.name != _SERVICES_FIELD:
-            fields[field.name] = content.value if isinstance(content, Enum) else content
+            fields[field.name] = _encode(content)
     return fields
+
+
+def _encode(content: Any) -> Any:
+    if isinstance(content, Enum):
+        return content.value
+    if isinstance(content, tuple):
+        return [_encode(one) for one in content]
+    if dataclasses.is_dataclass(content):
+        return {field.name: _encode(getattr(content, field.name)) for field in dataclasses.fields(content)}
+    return content
 
 
 def _decode(hint: Any, value: Any) -> Any:
@@ -172,9 +182,9 @@ def _decode(hint: Any, value: Any) -> Any:
             return None
         (hint,) = (one for one in get_args(hint) if one is not NoneType)
     if get_origin(hint) is tuple:
-        if not isinstance(value, list):
-            raise ValueError(f"{value!r} is no list")
-        return tuple(_decode(get_args(hint)[0], one) for one in value)
+        return _decode_tuple(get_args(hint), value)
+    if dataclasses.is_dataclass(hint):
+        return _decode_small(hint, value)
     if issubclass(hint, Enum):
         return hint(value)
     if hint is float and type(value) is int:
@@ -183,3 +193,20 @@ def _decode(hint: Any, value: Any) -> Any:
     if type(value) is not hint:
         raise ValueError(f"{value!r} is no {hint.__name__}")
     return value
+
+
+def _decode_tuple(hints: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    """``hints`` as in ``tuple[int, ...]`` or ``tuple[str, str]``. Raises ValueError."""
+    if not isinstance(value, list):
+        raise ValueError(f"{value!r} is no list")  # noqa: TRY004  stored data is wrong, not our call
+    if hints[-1] is Ellipsis:
+        return tuple(_decode(hints[0], one) for one in value)
+    return tuple(_decode(hint, one) for hint, one in zip(hints, value, strict=True))
+
+
+def _decode_small(kind: Any, value: Any) -> Any:
+    """A value of a few fields that make sense together or not at all. Raises ValueError."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{value!r} is no {kind.__name__}")  # noqa: TRY004  as above
+    hints = get_type_hints(kind)
+    return kind(**{field.name: _decode(hints[field.name], value.get(field.name)) for field in dataclasses.fields(kind)})

@@ -62,14 +62,14 @@ _REFUSALS: Final = {
 _RUNS: Final = (
     "SELECT number, id, source_key, source_name, source_width, source_height, crop_x, crop_y, crop_side, turns,"
     " flipped, angle, fit, framing_name, wanted, size_px, service_id, model, response_format, user, seed, strength,"
-    " service_name, created_at, state, seconds, message, request_id,"
+    " prompt, quality, parent_entry_id, service_name, created_at, state, seconds, message, request_id, cost_usd,"
     " (SELECT count(*) FROM entries WHERE run_number = number) FROM runs"
 )
 _INSERT_RUN: Final = (
     "INSERT INTO runs (id, source_key, source_name, source_width, source_height, crop_x, crop_y, crop_side, turns,"
     " flipped, angle, fit, framing_name, wanted, size_px, service_id, model, response_format, user, seed, strength,"
-    " service_name, created_at, state)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " prompt, quality, parent_entry_id, service_name, created_at, state)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_ENTRY: Final = (
     "INSERT INTO entries (id, run_number, place, file, sha256, width, height, media_type, created_at, seed,"
@@ -128,8 +128,9 @@ class SqliteLibrary:
             *(run_id, source.key, _storable(source.name), source.width, source.height, crop.x, crop.y, crop.side),
             *(framing.turns, framing.flipped, framing.angle, framing.fit.value, request.framing_name),
             *(request.count, request.size_px, request.service_id, request.model, request.response_format.value),
-            *(_storable(request.user), request.seed, request.strength, service_name, now.isoformat()),
-            RunState.RUNNING.value,
+            *(_storable(request.user), request.seed, request.strength),
+            *(_storable(request.prompt), request.quality, request.parent),
+            *(service_name, now.isoformat(), RunState.RUNNING.value),
         )
         with self._turn() as db:
             cursor = db.execute(_INSERT_RUN, values)
@@ -147,8 +148,11 @@ class SqliteLibrary:
     def close_run(self, run: RunRecord) -> None:
         with self._turn() as db:
             db.execute(
-                "UPDATE runs SET state = ?, seconds = ?, message = ?, request_id = ? WHERE number = ?",
-                (run.state.value, run.seconds, _storable(run.message), _storable(run.request_id), run.number),
+                "UPDATE runs SET state = ?, seconds = ?, message = ?, request_id = ?, cost_usd = ? WHERE number = ?",
+                (
+                    *(run.state.value, run.seconds, _storable(run.message), _storable(run.request_id)),
+                    *(run.cost_usd, run.number),
+                ),
             )
 
     def interrupted(self) -> tuple[RunRecord, ...]:
@@ -246,10 +250,8 @@ def _check(db: sqlite3.Connection) -> None:
 
 def _run(row: Sequence[Any]) -> RunRecord:
     number, run_id, key, name, width, height, x, y, side, turns, flipped, angle, fit, framing_name, *rest = row
-    count, size_px, service_id, model, response_format, user, seed, strength, service_name, created_at, state, *rest = (
-        rest
-    )
-    seconds, message, request_id, arrived = rest
+    count, size_px, service_id, model, response_format, user, seed, strength, prompt, quality, parent, *rest = rest
+    service_name, created_at, state, seconds, message, request_id, cost_usd, arrived = rest
     request = VariationRequest(
         source=Source(key, name, width, height),
         framing=_framing(x, y, side, turns, flipped, angle, fit),
@@ -261,6 +263,9 @@ def _run(row: Sequence[Any]) -> RunRecord:
         user=user,
         seed=seed,
         strength=strength,
+        prompt=prompt,
+        quality=quality,
+        parent=parent,
         framing_name=framing_name,
     )
     return RunRecord(
@@ -274,6 +279,7 @@ def _run(row: Sequence[Any]) -> RunRecord:
         seconds=seconds,
         message=message,
         request_id=request_id,
+        cost_usd=cost_usd,
     )
 
 

@@ -27,6 +27,7 @@ from imgvar_desktop.core.ports import (
     ReplyPart,
     ReplyProblem,
     ReplyProgress,
+    ReplyUsage,
     VariationClient,
 )
 from imgvar_desktop.core.request import VariationRequest
@@ -76,6 +77,8 @@ class _Tally:
     arrived: int = 0
     request_id: str | None = None
     problems: tuple[AppError, ...] = ()
+    reckoned_usd: float | None = None
+    """What the calls that counted their tokens cost."""
 
 
 class Generation:
@@ -147,6 +150,10 @@ class Generation:
                         tally.problems = (*tally.problems, error)
                     case ReplyImage():
                         await self._take_in(run, part, tally, report)
+                    case ReplyUsage(tokens) if profile.token_prices is not None:
+                        tally.reckoned_usd = (tally.reckoned_usd or 0.0) + tokens.usd(profile.token_prices)
+        if tally.reckoned_usd is None and profile.price_usd is not None:
+            tally.reckoned_usd = profile.price_usd * tally.arrived
 
     async def _take_in(
         self, run: RunRecord, image: ReplyImage, tally: _Tally, report: Callable[[RunEvent], None]
@@ -239,6 +246,7 @@ class Generation:
             arrived=tally.arrived,
             seconds=self._clock() - tally.started,
             request_id=tally.request_id,
+            cost_usd=tally.reckoned_usd,
         )
 
 

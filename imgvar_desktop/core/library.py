@@ -38,6 +38,8 @@ class RunRecord:
     """Why fewer than asked for arrived, in a sentence; else empty."""
     request_id: str | None = None
     """The server's own name for the call, where it gave one."""
+    cost_usd: float | None = None
+    """What it cost, as far as the service said; None: unknown."""
 
     @property
     def missing(self) -> int:

@@ -12,6 +12,7 @@ from typing import Protocol
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.library import Entry, RunRecord
+from imgvar_desktop.core.prices import TokenCount
 from imgvar_desktop.core.request import Source, VariationRequest
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
 from imgvar_desktop.core.settings import Settings
@@ -70,6 +71,13 @@ class ReplyProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyUsage:
+    """What one call used, where the server counts it. Comes after the call's images."""
+
+    tokens: TokenCount
+
+
+@dataclass(frozen=True, slots=True)
 class FetchedPicture:
     """A picture file from the web, as it was sent."""
 
@@ -78,7 +86,7 @@ class FetchedPicture:
     """Of the file in its address, without a suffix."""
 
 
-ReplyPart = ReplyProgress | ReplyImage | ReplyProblem
+ReplyPart = ReplyProgress | ReplyImage | ReplyProblem | ReplyUsage
 
 
 class Pictures(Protocol):
@@ -119,6 +127,18 @@ class VariationClient(Protocol):
         self, request: VariationRequest, png: bytes, profile: ServiceProfile, endpoint: Endpoint
     ) -> AsyncGenerator[ReplyPart, None]:
         """Ends when the server has answered; each index comes at most once. Raises ServiceError."""
+
+    async def aclose(self) -> None: ...
+
+
+class ModelLister(Protocol):
+    """The names of a service's models. Lives in the loop that uses it; cancellable at every await."""
+
+    async def models(self, profile: ServiceProfile, endpoint: Endpoint) -> tuple[str, ...]:
+        """As ``GET /models`` names them, those that may make images first. Raises ServiceError.
+
+        EndpointGone when the service has no such list: the person enters the name themselves.
+        """
 
     async def aclose(self) -> None: ...
 
@@ -168,7 +188,7 @@ class LibraryStore(Protocol):
     def add_entry(self, entry: Entry) -> None: ...
 
     def close_run(self, run: RunRecord) -> None:
-        """Stores ``run``'s state, seconds, message and request id."""
+        """Stores ``run``'s state, seconds, message, request id and cost."""
 
     def interrupted(self) -> tuple[RunRecord, ...]:
         """Marks the runs that a previous start of the program left open as interrupted, and returns just those."""

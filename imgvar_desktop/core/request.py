@@ -39,6 +39,12 @@ class VariationRequest:
     """None: the service chooses, and says which with each image where it can."""
     strength: float | None = None
     """How different, 0 to 1; None: not sent."""
+    prompt: str = ""
+    """What an edit is asked for, or a service that takes a text along; empty: the service's usual one."""
+    quality: str = ""
+    """One of the service's qualities; empty: its default."""
+    parent: str | None = None
+    """The library's id of the variation that the source is; None: the source came from outside."""
     framing_name: str = ""
     """Which framing of a bracket this is, such as "wide"; empty: the person's own."""
 
@@ -49,6 +55,8 @@ class VariationRequest:
             raise ValueError(f"variations cannot be {self.size_px} pixels large")
         if not is_right(self.framing, width=self.source.width, height=self.source.height):
             raise ValueError(f"{self.framing} is not inside {self.source.width} × {self.source.height} pixels")
+        if len(self.prompt) > contract.MAX_PROMPT_CHARS:
+            raise ValueError(f"a prompt has at most {contract.MAX_PROMPT_CHARS} characters, not {len(self.prompt)}")
         if self.strength is not None and not 0.0 <= self.strength <= 1.0:
             raise ValueError(f"how different goes from 0 to 1, not {self.strength}")
         if self.seed is not None and not 0 <= self.seed <= contract.MAX_SEED:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from imgvar_desktop.core import contract
 from imgvar_desktop.core.bracket import Bracket
 from imgvar_desktop.core.contract import ResponseFormat
+from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.core.services import ON_DEVICE, ON_DEVICE_ID, ServiceProfile
 
 
@@ -32,6 +33,14 @@ class Settings:
     """Empty: the service's own."""
     response_format: ResponseFormat = ResponseFormat.B64_JSON
     user: str = ""
+    prompt: str = ""
+    """What edits are asked for; empty: prompts.DEFAULT."""
+    own_prompts: tuple[Prompt, ...] = ()
+    """The person's own, offered besides prompts.PRESETS."""
+    quality: str = ""
+    """Empty: the service's default."""
+    ca_file: str = ""
+    """Certificates (PEM) to trust besides the system's; empty: none. Taken up when the program starts."""
     save_folder: str = ""
     """Where Save puts files; empty until the person chose one."""
     open_folder: str = ""
@@ -56,6 +65,8 @@ class Settings:
             raise ValueError(f"size_px is {self.size_px}")
         if not self.framings or len(set(self.framings)) != len(self.framings):
             raise ValueError(f"framings are {self.framings}")
+        if len(self.prompt) > contract.MAX_PROMPT_CHARS:
+            raise ValueError("the prompt is too long")
         if not 0.0 <= self.strength <= 1.0:
             raise ValueError(f"strength is {self.strength}")
         if self.seed is not None and not 0 <= self.seed <= contract.MAX_SEED:

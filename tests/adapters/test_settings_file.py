@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 from imgvar_desktop.adapters.settings_file import VERSION, SettingsFile
 from imgvar_desktop.core import contract
 from imgvar_desktop.core.bracket import Bracket
-from imgvar_desktop.core.contract import ResponseFormat
+from imgvar_desktop.core.contract import Call, ResponseFormat
 from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.prices import ImagePrice, TokenPrices
+from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings, Theme
 
 CLOUD = ServiceProfile("cloud", "The cloud", "https://cloud.example/v1")
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # a folder's name may hold half characters
+PRICES = st.floats(0, 100)
 PROFILES = st.builds(
     ServiceProfile,
     id=st.text(min_size=1, max_size=8).map("id-{}".format),
@@ -27,16 +30,30 @@ PROFILES = st.builds(
     base_url=st.sampled_from(["https://host/v1", "http://127.0.0.1:8080", "https://bücher.example/api"]),
     model=ANY_TEXT,
     needs_key=st.booleans(),
+    call=st.sampled_from(Call),
     sizes_px=st.lists(st.integers(1, 4096), min_size=1, max_size=4).map(tuple),
+    made_px=st.lists(st.integers(1, 4096), max_size=2).map(tuple),
     max_count=st.integers(1, 10),
-    response_formats=st.permutations(list(ResponseFormat)).map(tuple),
+    honours_count=st.booleans(),
+    response_formats=st.lists(st.sampled_from(ResponseFormat), unique=True).map(tuple),
+    qualities=st.lists(ANY_TEXT, max_size=3).map(tuple),
     takes_model=st.booleans(),
+    needs_model=st.booleans(),
+    lists_models=st.booleans(),
     takes_user=st.booleans(),
+    takes_prompt=st.booleans(),
     takes_seed=st.booleans(),
     takes_strength=st.booleans(),
     streams=st.booleans(),
+    extra_fields=st.lists(st.tuples(ANY_TEXT.map("x{}".format), ANY_TEXT), max_size=2).map(tuple),
     max_upload_bytes=st.integers(1, 10**12),
-    price_usd=st.none() | st.floats(0, 100),
+    price_usd=st.none() | PRICES,
+    image_prices=st.lists(st.builds(ImagePrice, ANY_TEXT, ANY_TEXT, st.integers(1, 4096), PRICES), max_size=2).map(
+        tuple
+    ),
+    token_prices=st.none() | st.builds(TokenPrices, PRICES, PRICES, PRICES),
+    docs_url=ANY_TEXT,
+    notes=ANY_TEXT,
 )
 SETTINGS = st.builds(
     Settings,
@@ -50,6 +67,12 @@ SETTINGS = st.builds(
     model=ANY_TEXT,
     response_format=st.sampled_from(ResponseFormat),
     user=ANY_TEXT,
+    prompt=ANY_TEXT,
+    own_prompts=st.lists(st.builds(Prompt, *[st.text(min_size=1, max_size=9).map("p{}".format)] * 2), max_size=2).map(
+        tuple
+    ),
+    quality=ANY_TEXT,
+    ca_file=ANY_TEXT,
     save_folder=ANY_TEXT,
     open_folder=ANY_TEXT,
     theme=st.sampled_from(Theme),

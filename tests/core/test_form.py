@@ -3,15 +3,18 @@
 import io
 import struct
 import zlib
+from dataclasses import replace
 
 import pytest
 from PIL import Image, PngImagePlugin
 
+from imgvar_desktop.core import prompts
 from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.form import call_path, call_url, form_fields, holds_pixels_alone
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.request import Source, VariationRequest
+from imgvar_desktop.core.service_presets import OPENAI, XINFERENCE
 from imgvar_desktop.core.services import ON_DEVICE, ServiceProfile
 
 
@@ -69,6 +72,57 @@ def test_a_reply_the_service_cannot_give_is_not_asked_for():
     picky = profile(response_formats=(ResponseFormat.B64_JSON,))
 
     assert ("response_format", "b64_json") in form_fields(request(response_format=ResponseFormat.URL), picky)
+
+
+def test_an_edit_is_asked_for_in_words_and_at_a_size_that_is_made():
+    openai = OPENAI.profile
+
+    fields = dict(form_fields(request(size_px=256), openai))
+
+    assert fields == {
+        "n": "4",
+        "size": "1024x1024",
+        "model": "gpt-image-2.6-flare",
+        "prompt": prompts.DEFAULT.text,
+        "quality": "medium",
+        "output_format": "png",
+    }
+    assert call_path(openai) == "/v1/images/edits"
+
+
+def test_what_the_person_chose_goes_before_what_is_usual():
+    fields = dict(form_fields(request(prompt="make it blue", quality="high", model="gpt-image-2"), OPENAI.profile))
+
+    assert (fields["prompt"], fields["quality"], fields["model"]) == ("make it blue", "high", "gpt-image-2")
+    assert dict(form_fields(request(quality="dazzling"), OPENAI.profile))["quality"] == "medium"
+
+
+def test_a_service_gets_no_field_it_does_not_know():
+    modest = profile(takes_user=False, response_formats=())
+
+    fields = form_fields(request(user="ada", prompt="blue", quality="high", seed=7, strength=0.5), modest)
+
+    assert [name for name, _ in fields] == ["n", "size"]
+
+
+def test_an_extra_field_is_sent_even_when_it_is_empty():
+    assert ("prompt", "") in form_fields(request(), XINFERENCE.profile)
+
+
+def test_a_prompt_of_ones_own_takes_the_place_of_the_empty_one():
+    with_words = replace(XINFERENCE.profile, takes_prompt=True)
+
+    assert ("prompt", "blue") in form_fields(request(prompt="blue"), with_words)
+    assert ("prompt", "") in form_fields(request(), with_words)
+
+
+def test_where_the_count_is_ignored_one_is_asked_for():
+    assert dict(form_fields(request(), profile(honours_count=False)))["n"] == "1"
+
+
+@pytest.mark.parametrize(("wanted", "asked"), [(256, 512), (512, 512), (600, 1024), (1024, 1024), (2048, 1024)])
+def test_what_is_asked_for_is_at_least_as_large_as_what_is_wanted(wanted, asked):
+    assert profile(made_px=(1024, 512)).asked_px(wanted) == asked
 
 
 @pytest.mark.parametrize(
