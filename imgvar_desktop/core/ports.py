@@ -14,6 +14,7 @@ from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.library import Entry, RunRecord
 from imgvar_desktop.core.prices import TokenCount
 from imgvar_desktop.core.request import Source, VariationRequest
+from imgvar_desktop.core.service_check import CheckPart
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
 from imgvar_desktop.core.settings import Settings
 
@@ -138,6 +139,21 @@ class ModelLister(Protocol):
         """As ``GET /models`` names them, those that may make images first. Raises ServiceError.
 
         EndpointGone when the service has no such list: the person enters the name themselves.
+        """
+
+    async def aclose(self) -> None: ...
+
+
+class ServiceChecker(Protocol):
+    """Finds out what a service can do. Lives in the loop that uses it; cancellable at every await."""
+
+    def check(
+        self, profile: ServiceProfile, endpoint: Endpoint, *, make_images: bool
+    ) -> AsyncGenerator[CheckPart, None]:
+        """Findings as they are made, then one Learned. Does just what ``service_check.plan`` says beforehand.
+
+        ``make_images``: the person agreed to have a few images made, which may cost money. Raises no ServiceError:
+        what a service refuses is a finding.
         """
 
     async def aclose(self) -> None: ...
