@@ -74,10 +74,55 @@ _ASKED_IN_WORDS: Final = """
 ALTER TABLE runs ADD COLUMN prompt TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN quality TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN cost_usd REAL;  -- as the service reckoned it
-ALTER TABLE runs ADD COLUMN parent_entry_id TEXT;  -- the variation that was the source; it may be deleted since
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_RUNS_AND_ENTRIES, _FRAMINGS, _ASKED_IN_WORDS)
+# Entries get a number of their own, which the index of words refers to. A variation that is purged keeps its row: what
+# was made from it still knows it.
+_CULLING: Final = """
+CREATE TABLE marked_entries (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    run_number INTEGER NOT NULL REFERENCES runs (number),
+    place INTEGER NOT NULL,  -- Entry.index
+    file TEXT NOT NULL UNIQUE,
+    sha256 TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    created_at TEXT NOT NULL,  -- ISO 8601, UTC, as all moments here
+    seed INTEGER,
+    revised_prompt TEXT,
+    flag TEXT NOT NULL DEFAULT '',
+    stars INTEGER NOT NULL DEFAULT 0,
+    label TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    delivered_at TEXT,
+    trashed_at TEXT,
+    purged INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO marked_entries (id, run_number, place, file, sha256, width, height, media_type, created_at, seed,
+    revised_prompt)
+    SELECT id, run_number, place, file, sha256, width, height, media_type, created_at, seed, revised_prompt
+    FROM entries ORDER BY run_number, place;
+DROP TABLE entries;
+ALTER TABLE marked_entries RENAME TO entries;
+CREATE UNIQUE INDEX entries_in_order ON entries (run_number DESC, place);
+CREATE INDEX entries_in_trash ON entries (trashed_at) WHERE trashed_at IS NOT NULL AND purged = 0;
+CREATE VIEW entry_texts (number, text) AS
+    SELECT e.number, r.source_name || ' ' || replace(e.file, 'images/', '') || ' ' || e.note || ' ' || r.model || ' ' ||
+        r.service_name || ' ' || r.user || ' ' || r.prompt || ' ' || coalesce(e.revised_prompt, '') || ' ' || substr(e.created_at, 1, 10)
+    FROM entries e JOIN runs r ON r.number = e.run_number;
+CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
+INSERT INTO words (rowid, text) SELECT number, text FROM entry_texts;
+CREATE TRIGGER entry_came AFTER INSERT ON entries BEGIN
+    INSERT INTO words (rowid, text) SELECT number, text FROM entry_texts WHERE number = new.number;
+END;
+CREATE TRIGGER note_changed AFTER UPDATE OF note, file ON entries BEGIN
+    UPDATE words SET text = (SELECT text FROM entry_texts WHERE number = new.number) WHERE rowid = new.number;
+END;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_RUNS_AND_ENTRIES, _FRAMINGS, _ASKED_IN_WORDS, _CULLING)
 """Step i turns a library of version i into one of version i + 1. Only ever appended to: people have files of each."""
 
 

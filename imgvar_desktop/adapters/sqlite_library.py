@@ -1,10 +1,11 @@
 """LibraryStore over one SQLite file, ``library.sqlite`` in the library folder."""
 
+import re
 import sqlite3
 import statistics
 import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.errors import LibraryUnavailable
 from imgvar_desktop.core.framing import Fit, Framing
 from imgvar_desktop.core.geometry import Square
-from imgvar_desktop.core.library import Entry, RunRecord, RunState
+from imgvar_desktop.core.library import UNMARKED, Entry, Flag, Label, Marks, RunRecord, RunState
 from imgvar_desktop.core.request import Source, VariationRequest
 
 FILE_NAME: Final = "library.sqlite"
@@ -62,24 +63,26 @@ _REFUSALS: Final = {
 _RUNS: Final = (
     "SELECT number, id, source_key, source_name, source_width, source_height, crop_x, crop_y, crop_side, turns,"
     " flipped, angle, fit, framing_name, wanted, size_px, service_id, model, response_format, user, seed, strength,"
-    " prompt, quality, parent_entry_id, service_name, created_at, state, seconds, message, request_id, cost_usd,"
-    " (SELECT count(*) FROM entries WHERE run_number = number) FROM runs"
+    " prompt, quality, service_name, created_at, state, seconds, message, request_id, cost_usd,"
+    " (SELECT count(*) FROM entries WHERE run_number = runs.number) FROM runs"
 )
 _INSERT_RUN: Final = (
     "INSERT INTO runs (id, source_key, source_name, source_width, source_height, crop_x, crop_y, crop_side, turns,"
     " flipped, angle, fit, framing_name, wanted, size_px, service_id, model, response_format, user, seed, strength,"
-    " prompt, quality, parent_entry_id, service_name, created_at, state)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " prompt, quality, service_name, created_at, state)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_ENTRY: Final = (
     "INSERT INTO entries (id, run_number, place, file, sha256, width, height, media_type, created_at, seed,"
-    " revised_prompt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " revised_prompt, flag, stars, label, note, delivered_at, trashed_at, purged)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ENTRIES: Final = (
     "SELECT e.id, r.id, r.number, e.place, r.source_name, e.file, e.sha256, e.width, e.height, e.media_type,"
-    " e.created_at, e.seed, e.revised_prompt"
+    " e.created_at, e.seed, e.revised_prompt, e.flag, e.stars, e.label, e.note, e.delivered_at, e.trashed_at, e.purged"
     " FROM entries e JOIN runs r ON r.number = e.run_number ORDER BY e.run_number DESC, e.place"
 )
+_WORD: Final = re.compile(r"\w+")
 
 
 def refusal(error: sqlite3.Error) -> LibraryUnavailable | None:
@@ -129,7 +132,7 @@ class SqliteLibrary:
             *(framing.turns, framing.flipped, framing.angle, framing.fit.value, request.framing_name),
             *(request.count, request.size_px, request.service_id, request.model, request.response_format.value),
             *(_storable(request.user), request.seed, request.strength),
-            *(_storable(request.prompt), request.quality, request.parent),
+            *(_storable(request.prompt), request.quality),
             *(service_name, now.isoformat(), RunState.RUNNING.value),
         )
         with self._turn() as db:
@@ -141,9 +144,32 @@ class SqliteLibrary:
         values = (
             *(entry.id, entry.run_number, entry.index, entry.file, entry.sha256, entry.width, entry.height),
             *(entry.media_type, _utc_text(entry.created_at), entry.seed, _storable(entry.revised_prompt)),
+            *_marks_row(entry.marks),
+            *(_moment_text(entry.delivered_at), _moment_text(entry.trashed_at), entry.purged),
         )
         with self._turn() as db:
             db.execute(_INSERT_ENTRY, values)
+
+    def mark(self, marks: Mapping[str, Marks]) -> None:
+        rows = [(*_marks_row(mark), entry_id) for entry_id, mark in marks.items()]
+        self._change_all("UPDATE entries SET flag = ?, stars = ?, label = ?, note = ? WHERE id = ?", rows)
+
+    def trash(self, entry_ids: Collection[str], at: datetime | None) -> None:
+        rows = [(_moment_text(at), entry_id) for entry_id in entry_ids]
+        self._change_all("UPDATE entries SET trashed_at = ? WHERE id = ?", rows)
+
+    def purge(self, entry_ids: Collection[str]) -> None:
+        self._change_all("UPDATE entries SET purged = 1 WHERE id = ?", [(entry_id,) for entry_id in entry_ids])
+
+    def deliver(self, entry_ids: Collection[str], at: datetime) -> None:
+        rows = [(_utc_text(at), entry_id) for entry_id in entry_ids]
+        self._change_all("UPDATE entries SET delivered_at = ? WHERE id = ?", rows)
+
+    def search(self, text: str) -> frozenset[str]:
+        # Each word as a phrase of its own, so that nothing a person types is taken for the index's own language.
+        words = " ".join(f'"{word}"*' for word in _WORD.findall(_storable(text) or ""))
+        question = "SELECT e.id FROM words w JOIN entries e ON e.number = w.rowid WHERE words MATCH ?"
+        return frozenset(entry_id for (entry_id,) in self._rows(question, words)) if words else frozenset()
 
     def close_run(self, run: RunRecord) -> None:
         with self._turn() as db:
@@ -195,7 +221,7 @@ class SqliteLibrary:
 
     def usual_seconds(self, service_id: str, model: str, size_px: int) -> float | None:
         rows = self._rows(
-            "SELECT seconds, (SELECT count(*) FROM entries WHERE run_number = number) FROM runs"
+            "SELECT seconds, (SELECT count(*) FROM entries WHERE run_number = runs.number) FROM runs"
             " WHERE service_id = ? AND model = ? AND size_px = ? AND state = ? AND seconds IS NOT NULL"
             " ORDER BY number DESC LIMIT 5",
             *(service_id, model, size_px, RunState.FINISHED.value),
@@ -211,6 +237,18 @@ class SqliteLibrary:
     def _rows(self, question: str, *values: object) -> list[Any]:
         with self._turn() as db:
             return db.execute(question, values).fetchall()
+
+    def _change_all(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """All of them or none."""
+        with self._turn() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                db.executemany(statement, rows)
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
 
     @contextmanager
     def _turn(self) -> Iterator[sqlite3.Connection]:
@@ -250,7 +288,7 @@ def _check(db: sqlite3.Connection) -> None:
 
 def _run(row: Sequence[Any]) -> RunRecord:
     number, run_id, key, name, width, height, x, y, side, turns, flipped, angle, fit, framing_name, *rest = row
-    count, size_px, service_id, model, response_format, user, seed, strength, prompt, quality, parent, *rest = rest
+    count, size_px, service_id, model, response_format, user, seed, strength, prompt, quality, *rest = rest
     service_name, created_at, state, seconds, message, request_id, cost_usd, arrived = rest
     request = VariationRequest(
         source=Source(key, name, width, height),
@@ -265,7 +303,6 @@ def _run(row: Sequence[Any]) -> RunRecord:
         strength=strength,
         prompt=prompt,
         quality=quality,
-        parent=parent,
         framing_name=framing_name,
     )
     return RunRecord(
@@ -288,11 +325,39 @@ def _framing(x: int, y: int, side: int, turns: int, flipped: int, angle: float, 
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    entry_id, run_id, run_number, place, name, file, sha256, width, height, media_type, created_at, seed, prompt = row
-    moment = datetime.fromisoformat(created_at)
+    entry_id, run_id, run_number, place, name, file, sha256, width, height, media_type, created_at, *rest = row
+    seed, prompt, flag, stars, label, note, delivered_at, trashed_at, purged = rest
     return Entry(
-        entry_id, run_id, run_number, place, name, file, sha256, width, height, media_type, moment, seed, prompt
+        id=entry_id,
+        run_id=run_id,
+        run_number=run_number,
+        index=place,
+        source_name=name,
+        file=file,
+        sha256=sha256,
+        width=width,
+        height=height,
+        media_type=media_type,
+        created_at=datetime.fromisoformat(created_at),
+        seed=seed,
+        revised_prompt=prompt,
+        marks=Marks(Flag(flag), stars, Label(label), note) if flag or stars or label or note else UNMARKED,
+        delivered_at=_moment(delivered_at),
+        trashed_at=_moment(trashed_at),
+        purged=bool(purged),
     )
+
+
+def _marks_row(marks: Marks) -> tuple[object, ...]:
+    return (marks.flag.value, marks.stars, marks.label.value, _storable(marks.note))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _moment_text(moment: datetime | None) -> str | None:
+    return None if moment is None else _utc_text(moment)
 
 
 def _utc_text(moment: datetime) -> str:

@@ -3,8 +3,48 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from imgvar_desktop.core.request import VariationRequest
+
+
+class Flag(StrEnum):
+    NONE = ""
+    PICK = "pick"
+    REJECT = "reject"
+
+
+class Label(StrEnum):
+    """A colour label, as the keys 6 to 9 have given them since Lightroom."""
+
+    NONE = ""
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    BLUE = "blue"
+
+
+MAX_STARS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a person thinks of a variation: a fact of the library, which never moves or copies a file.
+
+    Raises ValueError for stars that are none.
+    """
+
+    flag: Flag = Flag.NONE
+    stars: int = 0
+    label: Label = Label.NONE
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.stars not in range(MAX_STARS + 1):
+            raise ValueError(f"a variation has 0 to {MAX_STARS} stars, not {self.stars}")
+
+
+UNMARKED: Final = Marks()
 
 
 class RunState(StrEnum):
@@ -68,6 +108,18 @@ class Entry:
     created_at: datetime
     seed: int | None = None
     revised_prompt: str | None = None
+    marks: Marks = UNMARKED
+    delivered_at: datetime | None = None
+    """When it was last saved or exported for use outside the library."""
+    trashed_at: datetime | None = None
+    """When it was deleted; it can be restored until it is purged."""
+    purged: bool = False
+    """Its file is no longer in the library. What was made from it still knows it."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is in the gallery, and not in the trash or gone."""
+        return self.trashed_at is None and not self.purged
 
 
 def variation_name(source_name: str, run_number: int, index: int) -> str:

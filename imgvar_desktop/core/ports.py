@@ -3,15 +3,16 @@
 Every method raises AppError for what the environment refuses, and nothing else on purpose.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.framing import Framing
-from imgvar_desktop.core.library import Entry, RunRecord
+from imgvar_desktop.core.library import Entry, Marks, RunRecord
 from imgvar_desktop.core.prices import TokenCount
 from imgvar_desktop.core.request import Source, VariationRequest
 from imgvar_desktop.core.service_check import CheckPart
@@ -213,7 +214,24 @@ class LibraryStore(Protocol):
         """All, newest first."""
 
     def entries(self) -> tuple[Entry, ...]:
-        """All, newest run first, by index within a run."""
+        """All, newest run first, by index within a run; those in the trash and those purged as well."""
+
+    def mark(self, marks: Mapping[str, Marks]) -> None:
+        """What is thought of each variation, by Entry.id: all of it is kept, or nothing."""
+
+    def trash(self, entry_ids: Collection[str], at: datetime | None) -> None:
+        """Into the trash at that moment, or, with None, back into the gallery."""
+
+    def purge(self, entry_ids: Collection[str]) -> None:
+        """Their files are gone; the rows stay, for what was made from them."""
+
+    def deliver(self, entry_ids: Collection[str], at: datetime) -> None:
+        """They were saved or exported for use outside."""
+
+    def search(self, text: str) -> frozenset[str]:
+        """Ids of the variations with words that begin like all words of ``text``: in their name, their source's, their
+        note, prompt, model, service and day. Without any word in ``text``: none.
+        """
 
     def last_framing(self, source_key: str) -> Framing | None:
         """The person's own framing in the newest run of that source."""

@@ -43,8 +43,6 @@ class VariationRequest:
     """What an edit is asked for, or a service that takes a text along; empty: the service's usual one."""
     quality: str = ""
     """One of the service's qualities; empty: its default."""
-    parent: str | None = None
-    """The library's id of the variation that the source is; None: the source came from outside."""
     framing_name: str = ""
     """Which framing of a bracket this is, such as "wide"; empty: the person's own."""
 

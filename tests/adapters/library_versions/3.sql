@@ -42,10 +42,10 @@ CREATE TABLE runs (
     seconds REAL,
     message TEXT NOT NULL DEFAULT '',
     request_id TEXT
-, turns INTEGER NOT NULL DEFAULT 0, flipped INTEGER NOT NULL DEFAULT 0, angle REAL NOT NULL DEFAULT 0, fit TEXT NOT NULL DEFAULT 'crop', framing_name TEXT NOT NULL DEFAULT '', prompt TEXT NOT NULL DEFAULT '', quality TEXT NOT NULL DEFAULT '', cost_usd REAL, parent_entry_id TEXT) STRICT;
-INSERT INTO "runs" VALUES(1,'464669b676b2412ebd61d859662bbf96','aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa','lake',4000,3000,10,20,2000,2,1024,'on-device','On this device','','b64_json','',7,0.25,'2026-11-23T04:16:23.667938+00:00','finished',3.5,'',NULL,0,0,0.0,'crop','','','',NULL,NULL);
-INSERT INTO "runs" VALUES(2,'bded22209af34983a493fc546e3674b5','aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa','lake',4000,3000,0,0,500,4,1024,'cloud','The cloud','dall-e-2','url','someone',NULL,NULL,'2026-11-23T04:16:23.699559+00:00','failed',0.5,'The account has no money left.','req_1',1,1,2.5,'blur','','make it blue','high',0.25,'0000000100000000');
-INSERT INTO "runs" VALUES(3,'a5b2a1d075d0466ea2cdf072e75da25d','aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa','lake',4000,3000,10,20,2000,4,1024,'on-device','On this device','','b64_json','',7,0.25,'2026-11-23T04:16:23.711474+00:00','running',NULL,'',NULL,0,0,0.0,'crop','','','',NULL,NULL);
+, turns INTEGER NOT NULL DEFAULT 0, flipped INTEGER NOT NULL DEFAULT 0, angle REAL NOT NULL DEFAULT 0, fit TEXT NOT NULL DEFAULT 'crop', framing_name TEXT NOT NULL DEFAULT '', prompt TEXT NOT NULL DEFAULT '', quality TEXT NOT NULL DEFAULT '', cost_usd REAL) STRICT;
+INSERT INTO "runs" VALUES(1,'464669b676b2412ebd61d859662bbf96','aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa','lake',4000,3000,10,20,2000,2,1024,'on-device','On this device','','b64_json','',7,0.25,'2026-11-23T04:16:23.667938+00:00','finished',3.5,'',NULL,0,0,0.0,'crop','','','',NULL);
+INSERT INTO "runs" VALUES(2,'bded22209af34983a493fc546e3674b5','aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa','lake',4000,3000,0,0,500,4,1024,'cloud','The cloud','dall-e-2','url','someone',NULL,NULL,'2026-11-23T04:16:23.699559+00:00','failed',0.5,'The account has no money left.','req_1',1,1,2.5,'blur','','make it blue','high',0.25);
+INSERT INTO "runs" VALUES(3,'a5b2a1d075d0466ea2cdf072e75da25d','aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa','lake',4000,3000,10,20,2000,4,1024,'on-device','On this device','','b64_json','',7,0.25,'2026-11-23T04:16:23.711474+00:00','running',NULL,'',NULL,0,0,0.0,'crop','','','',NULL);
 CREATE INDEX runs_of_source ON runs (source_key, number);
 CREATE INDEX runs_of_kind ON runs (service_id, model, size_px, state, number);
 CREATE INDEX runs_open ON runs (number) WHERE state = 'running';
