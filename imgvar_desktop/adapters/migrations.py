@@ -110,7 +110,8 @@ CREATE UNIQUE INDEX entries_in_order ON entries (run_number DESC, place);
 CREATE INDEX entries_in_trash ON entries (trashed_at) WHERE trashed_at IS NOT NULL AND purged = 0;
 CREATE VIEW entry_texts (number, text) AS
     SELECT e.number, r.source_name || ' ' || replace(e.file, 'images/', '') || ' ' || e.note || ' ' || r.model || ' ' ||
-        r.service_name || ' ' || r.user || ' ' || r.prompt || ' ' || coalesce(e.revised_prompt, '') || ' ' || substr(e.created_at, 1, 10)
+        r.service_name || ' ' || r.user || ' ' || r.prompt || ' ' || coalesce(e.revised_prompt, '') || ' ' ||
+        substr(e.created_at, 1, 10)
     FROM entries e JOIN runs r ON r.number = e.run_number;
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
 INSERT INTO words (rowid, text) SELECT number, text FROM entry_texts;
