@@ -49,11 +49,24 @@ def _window(arguments: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"Imgvar {__version__}")
     images: list[Path] = parser.parse_args(arguments).images
 
+    from imgvar_desktop.adapters.one_window import First, HandedOver, come_first_or_hand_over, request_for
+    from imgvar_desktop.adapters.paths import find_paths
+
+    match come_first_or_hand_over(find_paths(), request_for(images)):
+        case HandedOver():
+            return 0
+        case First(address):
+            return _own_window(images, address)
+        case _:
+            return _own_window(images, "")
+
+
+def _own_window(images: list[Path], address: str) -> int:
     # Nothing that loads now is garbage, and looking for some takes a tenth of the time to the first paint.
     gc.disable()
     from imgvar_desktop.app import main as window
 
-    return window(images)
+    return window(images, address)
 
 
 def _serve(arguments: list[str]) -> int:

@@ -32,6 +32,8 @@ from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry
+from imgvar_desktop.core.opening import OpenRequest
+from imgvar_desktop.ui.application import Application
 from imgvar_desktop.ui.studio import Studio
 from imgvar_desktop.ui.theme import ThemeKeeper
 
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
     from imgvar_desktop.adapters.pixel_files import PixelFiles
+    from imgvar_desktop.bridge.one_instance import OneInstance
     from imgvar_desktop.bridge.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -131,9 +134,13 @@ class WorkshopMaker:
 class Program(QObject):
     """Everything that lives as long as the window does. Made, run and stopped in the GUI thread."""
 
-    def __init__(self, app: QApplication, paths: Paths, files: Sequence[Path]) -> None:
+    def __init__(self, app: QApplication, paths: Paths, files: Sequence[Path], address: str = "") -> None:
+        """``address``: where to wait for second starts of the program; empty when it is not for this window to do."""
         super().__init__()
         self._files = tuple(files)
+        self._address = address
+        self._begun = False
+        self._door: OneInstance | None = None
         self._settings_file = SettingsFile(paths.settings_file)
         self._library_folder = paths.library
         settings = self._settings_file.load()
@@ -166,6 +173,8 @@ class Program(QObject):
 
     def stop(self) -> bool:
         """Ends runs, service and threads in order. False: something did not end within STOP_MS."""
+        if self._door is not None:
+            self._door.close()
         self.settings.stop()
         self.settings_written()
         stopped = True
@@ -212,12 +221,26 @@ class Program(QObject):
     def _begin(self) -> None:
         sys.setswitchinterval(SWITCH_S)
         QApplication.setWindowIcon(resources.application_icon())
+        self._begun = True
         self.thread_.start()
         self.studio.start(self._files)
+        if self._address:
+            from imgvar_desktop.bridge.one_instance import OneInstance
+
+            self._door = OneInstance(self._address, self)
+            self._door.asked.connect(self.bring)
+
+    @Slot(object)
+    def bring(self, request: OpenRequest) -> None:
+        """Files that somebody asks this window to open, from outside; before it has begun, those to begin with."""
+        if self._begun:
+            self.studio.bring(request)
+        else:
+            self._files += request.files
 
 
-def main(files: Sequence[Path]) -> int:
-    """Shows the window and returns the exit status when it has been closed."""
+def main(files: Sequence[Path], address: str = "") -> int:
+    """Shows the window and returns the exit status when it has been closed. ``address``: see Program."""
     if not _has_screen():
         # Qt would abort the process, and nothing in Python can catch that.
         print("There is no screen to show the window on. Without one: imgvar-desktop vary IMAGE", file=sys.stderr)
@@ -225,12 +248,13 @@ def main(files: Sequence[Path]) -> int:
     paths = find_paths()
     stop_logging = start_logging(paths.logs)
     route_qt_messages()
-    app = QApplication([sys.argv[0]])
+    app = Application([sys.argv[0]])
     app.setApplicationName("imgvar-desktop")
     app.setApplicationDisplayName("Imgvar")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("imgvar-desktop")
-    program = Program(app, paths, files)
+    program = Program(app, paths, files, address)
+    app.asked.connect(program.bring)
     program.studio.window.painted.connect(_collect_garbage_again)
     endings = EndSignals(program)
     endings.asked.connect(program.studio.window.close)

@@ -66,6 +66,14 @@ class _Warnings(logging.Handler):
         self.records.append(record)
 
 
+@pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """The program's own, for all tests: there is one application object in a process."""
+    from imgvar_desktop.ui.application import Application
+
+    return Application
+
+
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Settings, library and logs go to this test's folder; no key, address or proxy of this machine is seen."""

@@ -19,6 +19,7 @@ from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import RunRecord
+from imgvar_desktop.core.opening import OpenRequest
 from imgvar_desktop.core.settings import Settings, Theme
 from imgvar_desktop.ui.actions import TILE_SIZES_PX
 from imgvar_desktop.ui.filming import Filming
@@ -78,6 +79,15 @@ class Studio(QObject):
             self.sourcing.open_many(tuple(map(DroppedFile, files)))
         else:
             self.sourcing.open_last()
+
+    @Slot(object)
+    def bring(self, request: OpenRequest) -> None:
+        """What another start of the program was to open, or the desktop's wish: as if it had been dropped here."""
+        from imgvar_desktop.ui.coming_forward import come_forward
+
+        come_forward(self.window, request.activation_token)
+        if request.files:
+            self.sourcing.open_many(tuple(map(DroppedFile, request.files)))
 
     def _wire(self, thumbnails: ThumbnailLoader, crashes: CrashReporter) -> None:
         window, actions = self.window, self.window.actions_

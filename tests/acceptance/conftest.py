@@ -25,15 +25,18 @@ OFFSCREEN_CANNOT = r"This plugin does not support (raise\(\)|grabbing the keyboa
 
 @pytest.fixture
 def boot(qapp: QApplication, qtbot: QtBot) -> Iterator[Boot]:
-    """``boot(*files)`` starts the program as ``main`` does; a second call, after ``leave``, is a restart."""
+    """``boot(*files)`` starts the program as ``main`` does; a second call, after ``leave``, is a restart.
+
+    With an ``address``, it waits there for second starts of the program.
+    """
     people: list[Person] = []
     closes = qapp.quitOnLastWindowClosed()
     qapp.setQuitOnLastWindowClosed(False)  # the application outlives the program here
     children_before = children_of(os.getpid())
     windows_before = {w for w in qapp.topLevelWidgets() if w.isVisible()}
 
-    def start(*files: Path) -> Person:
-        program = Program(qapp, find_paths(), files)
+    def start(*files: Path, address: str = "") -> Person:
+        program = Program(qapp, find_paths(), files, address)
         person = Person(program, qtbot)
         people.append(person)
         program.start()
