@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from imgvar_desktop import __version__
+from imgvar_desktop.adapters.own_name import own_name
 
-PROGRAM = "imgvar-desktop"
 COMMANDS = """\
 commands:
   vary IMAGE…    make variations without a window
   serve          run the on-device service for other programs
 
-"imgvar-desktop vary --help" and "imgvar-desktop serve --help" say more.
+"{0} vary --help" and "{0} serve --help" say more.
 """
 
 
@@ -40,9 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _window(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
-        prog=PROGRAM,
+        prog=own_name(),
         description="Drop a picture in, choose the square that matters, get variations to compare, keep and save.",
-        epilog=COMMANDS,
+        epilog=COMMANDS.format(own_name()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="a picture to open in the window")
@@ -71,7 +71,7 @@ def _own_window(images: list[Path], address: str) -> int:
 
 def _serve(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
-        prog=f"{PROGRAM} serve",
+        prog=f"{own_name()} serve",
         description="Serve POST /v1/images/variations from this computer: no key, no network, no cost. "
         "Prints one line with its address once it listens.",
     )

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from imgvar_desktop import __version__
 from imgvar_desktop.adapters.logs import start_logging
+from imgvar_desktop.adapters.own_name import own_name
 from imgvar_desktop.adapters.paths import Paths, find_paths
 from imgvar_desktop.adapters.settings_file import SettingsFile
 from imgvar_desktop.bridge import resources
@@ -243,7 +244,7 @@ def main(files: Sequence[Path], address: str = "") -> int:
     """Shows the window and returns the exit status when it has been closed. ``address``: see Program."""
     if not _has_screen():
         # Qt would abort the process, and nothing in Python can catch that.
-        print("There is no screen to show the window on. Without one: imgvar-desktop vary IMAGE", file=sys.stderr)
+        print(f"There is no screen to show the window on. Without one: {own_name()} vary IMAGE", file=sys.stderr)
         return 2
     paths = find_paths()
     stop_logging = start_logging(paths.logs)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
 from imgvar_desktop.adapters.logs import redact, start_logging
+from imgvar_desktop.adapters.own_name import own_name
 from imgvar_desktop.adapters.paths import find_paths
 from imgvar_desktop.adapters.pictures import PillowPictures
 from imgvar_desktop.adapters.run_folder import RunFolder
@@ -176,7 +177,7 @@ class Keys:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="imgvar-desktop vary",
+        prog=f"{own_name()} vary",
         description="Make variations of pictures and save them, one line on standard output for each file.",
         epilog=f"Keys come from the system's keyring or from {KEY_VARIABLE}, never from an argument.",
     )

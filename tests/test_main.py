@@ -26,6 +26,27 @@ def test_help_names_the_commands(capsys):
     assert all(word in told for word in ("IMAGE", "vary", "serve", "--version"))
 
 
+@pytest.mark.parametrize("command", [(), ("vary",), ("serve",)], ids=["window", "vary", "serve"])
+@pytest.mark.parametrize(
+    ("started_by", "name"),
+    [
+        ("/usr/bin/imgvar", "imgvar"),
+        ("/usr/bin/imgvar-desktop", "imgvar-desktop"),
+        ("imgvar.exe", "imgvar"),
+        ("/site-packages/imgvar_desktop/__main__.py", "imgvar-desktop"),
+    ],
+)
+def test_help_speaks_of_the_program_by_the_name_it_was_started_by(command, started_by, name, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", [started_by])
+
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+
+    told = capsys.readouterr().out
+    assert told.startswith(" ".join(["usage:", name, *command, "["]))
+    assert command or f'"{name} vary --help"' in told
+
+
 def test_help_of_serve_keeps_the_parents_flag_to_itself(capsys):
     with pytest.raises(SystemExit) as left:
         main(["serve", "--help"])
