@@ -6,6 +6,7 @@ from enum import StrEnum
 from imgvar_desktop.core import contract
 from imgvar_desktop.core.bracket import Bracket
 from imgvar_desktop.core.contract import ResponseFormat
+from imgvar_desktop.core.export_options import PRESET_FOLDERS, ExportOptions
 from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.core.services import ON_DEVICE, ON_DEVICE_ID, ServiceProfile
 
@@ -29,8 +30,6 @@ class Settings:
     strength: float = 0.5
     seed: int | None = None
     """None: another one for each run."""
-    model: str = ""
-    """Empty: the service's own."""
     response_format: ResponseFormat = ResponseFormat.B64_JSON
     user: str = ""
     prompt: str = ""
@@ -43,6 +42,10 @@ class Settings:
     """Certificates (PEM) to trust besides the system's; empty: none. Taken up when the program starts."""
     save_folder: str = ""
     """Where Save puts files; empty until the person chose one."""
+    export: ExportOptions = ExportOptions()
+    """What Save and the export panel used last."""
+    preset_folders: tuple[str, ...] = ()
+    """Where the keys 1 to 9 save to, in their order; empty where none was chosen."""
     open_folder: str = ""
     theme: Theme = Theme.SYSTEM
     surround: int | None = None
@@ -71,6 +74,8 @@ class Settings:
             raise ValueError(f"strength is {self.strength}")
         if self.seed is not None and not 0 <= self.seed <= contract.MAX_SEED:
             raise ValueError(f"seed is {self.seed}")
+        if len(self.preset_folders) > PRESET_FOLDERS:
+            raise ValueError(f"there are {PRESET_FOLDERS} preset folders, not {len(self.preset_folders)}")
         if self.surround is not None and self.surround not in range(256):
             raise ValueError(f"surround is {self.surround}")
         if self.tile_px not in range(96, 513):

@@ -1,8 +1,9 @@
 """Generate, Stop and how far it is."""
 
 import time
+from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -21,6 +22,17 @@ from imgvar_desktop.ui.destination_line import DestinationLine
 
 STEPS = 1000
 TICK_MS = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What Generate would do now."""
+
+    count: int
+    usd: float | None
+    """What it is going to cost: 0 nothing, None unknown."""
+    refusal: str = ""
+    """Why it would do nothing, in a sentence."""
 
 
 class GeneratePanel(QWidget):
@@ -71,12 +83,11 @@ class GeneratePanel(QWidget):
         self._tick.timeout.connect(self._refresh)
         self._keep_place()
 
-    def offer(self, count: int, profile: ServiceProfile, *, ready: bool) -> None:
-        """``ready``: there is a picture to send."""
-        self.generate.setText(offer_text(count, profile))
+    def offer(self, offer: Offer, profile: ServiceProfile) -> None:
+        self.generate.setText(offer_text(offer))
         self.destination.show_service(profile)
-        self.generate.setEnabled(ready)
-        self.generate.setToolTip("" if ready else self.tr("Drop a picture first."))
+        self.generate.setEnabled(not offer.refusal)
+        self.generate.setToolTip(offer.refusal)
 
     @property
     def status(self) -> str:
@@ -151,13 +162,21 @@ class RunClock:
         return max(self._expected_s - self.elapsed_s, 0.0) if self._expected_s else None
 
 
-def offer_text(count: int, profile: ServiceProfile) -> str:
+def offer_text(offer: Offer) -> str:
     """The action, the count and the cost as far as it is known: ``Generate 4 · free``."""
-    if profile.price_usd is None:
-        return f"Generate {count}"
-    if profile.price_usd == 0:
-        return f"Generate {count} · free"
-    return f"Generate {count} · about ${count * profile.price_usd:.2f}"
+    text = _tr("Generate {0}").format(offer.count)
+    if offer.usd is None:
+        return text
+    return f"{text} · " + (_tr("free") if offer.usd == 0 else _tr("about {0}").format(money_text(offer.usd)))
+
+
+def money_text(usd: float) -> str:
+    """``$0.32``; so little that cents would not show it has one digit more."""
+    return f"${usd:.2f}" if usd >= 0.1 or usd == 0 else f"${usd:.3f}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("generate_panel", text)
 
 
 def clock_text(seconds: float) -> str:

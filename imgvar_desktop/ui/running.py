@@ -1,5 +1,7 @@
 """Generate, Stop and everything a run reports."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Slot
@@ -7,13 +9,16 @@ from PySide6.QtCore import QObject, Slot
 from imgvar_desktop.bridge.gallery_model import GalleryModel, Role, Tile
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
+from imgvar_desktop.core import prompts
 from imgvar_desktop.core.bracket import bracketed, spread
 from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.estimate import estimate_usd
 from imgvar_desktop.core.library import RunRecord
 from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.runs import RunEvent, RunFailed, RunFinished
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.ui.generate_panel import Offer
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
 from imgvar_desktop.ui.source_panel import CroppedSource
@@ -46,15 +51,25 @@ class Running(QObject):
     def refresh(self) -> None:
         """What Generate would do now."""
         settings = self._settings.now
-        count = sum(request.count for request in self.requests())
-        ready = count > 0
-        if not ready:
-            count = min(settings.count, settings.service.max_count)
-        self._window.run.offer(count, settings.service, ready=ready)
-        self._window.actions_.generate.setEnabled(ready)
+        profile, requests = settings.service, self.requests()
+        offer = Offer(
+            count=sum(request.count for request in requests) or settings.count,
+            usd=cost_of(profile, requests) if requests else profile.price_usd,
+            refusal=self._refusal(profile, requests),
+        )
+        self._window.run.offer(offer, profile)
+        self._window.actions_.generate.setEnabled(not offer.refusal)
         open_runs = bool(self._queue.open_runs)
         self._window.actions_.stop.setEnabled(open_runs)
         self._window.actions_.stop_all.setEnabled(open_runs)
+
+    def _refusal(self, profile: ServiceProfile, requests: Sequence[VariationRequest]) -> str:
+        """Why Generate would do nothing now; empty: it would."""
+        if not requests:
+            return self.tr("Drop a picture first.")
+        if profile.needs_model and not profile.model:
+            return self.tr("Choose a model of {0} first.").format(profile.name)
+        return ""
 
     @Slot(object)
     def fetch_missing(self, run: RunRecord) -> None:
@@ -77,9 +92,10 @@ class Running(QObject):
 
     @Slot()
     def _on_generate(self) -> None:
-        service = self._settings.now.service
-        for request in self.requests():
-            self._queue.submit(request, service)
+        service, requests = self._settings.now.service, self.requests()
+        if not self._refusal(service, requests):  # the key does not ask the button whether it is enabled
+            for request in requests:
+                self._queue.submit(request, service)
 
     def requests(self) -> list[VariationRequest]:
         """One for each ticked picture and framing."""
@@ -144,19 +160,27 @@ def size_of(settings: Settings) -> int:
 def request_of(settings: Settings, chosen: CroppedSource) -> VariationRequest:
     """Just what the service takes; the rest of the settings waits for a service that does."""
     profile = settings.service
-    wanted = settings.response_format
+    wanted, formats = settings.response_format, profile.response_formats
     return VariationRequest(
         source=chosen.source,
         framing=chosen.framing,
-        count=min(settings.count, profile.max_count),
+        count=settings.count,
         size_px=size_of(settings),
         service_id=profile.id,
-        model=(settings.model or profile.model) if profile.takes_model else "",
-        response_format=wanted if wanted in profile.response_formats else profile.response_formats[0],
+        model=profile.model if profile.takes_model else "",
+        response_format=wanted if wanted in formats or not formats else formats[0],
         user=settings.user if profile.takes_user else "",
         seed=settings.seed if profile.takes_seed else None,
         strength=settings.strength if profile.takes_strength else None,
+        prompt=(settings.prompt or prompts.DEFAULT.text) if profile.takes_prompt else "",
+        quality=settings.quality if settings.quality in profile.qualities else next(iter(profile.qualities), ""),
     )
+
+
+def cost_of(profile: ServiceProfile, requests: Sequence[VariationRequest]) -> float | None:
+    """Dollars for all of them; None when that is not known."""
+    each = [estimate_usd(profile, request) for request in requests]
+    return None if None in each else math.fsum(usd for usd in each if usd is not None)
 
 
 def requests_of(settings: Settings, chosen: CroppedSource) -> tuple[VariationRequest, ...]:
