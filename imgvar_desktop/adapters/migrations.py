@@ -84,7 +84,7 @@ CREATE TABLE marked_entries (
     id TEXT NOT NULL UNIQUE,
     run_number INTEGER NOT NULL REFERENCES runs (number),
     place INTEGER NOT NULL,  -- Entry.index
-    file TEXT NOT NULL UNIQUE,
+    file TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
@@ -107,6 +107,7 @@ INSERT INTO marked_entries (id, run_number, place, file, sha256, width, height, 
 DROP TABLE entries;
 ALTER TABLE marked_entries RENAME TO entries;
 CREATE UNIQUE INDEX entries_in_order ON entries (run_number DESC, place);
+CREATE UNIQUE INDEX entries_with_files ON entries (file) WHERE purged = 0;  -- a file that is gone frees its name
 CREATE INDEX entries_in_trash ON entries (trashed_at) WHERE trashed_at IS NOT NULL AND purged = 0;
 CREATE VIEW entry_texts (number, text) AS
     SELECT e.number, r.source_name || ' ' || replace(e.file, 'images/', '') || ' ' || e.note || ' ' || r.model || ' ' ||
@@ -118,7 +119,8 @@ INSERT INTO words (rowid, text) SELECT number, text FROM entry_texts;
 CREATE TRIGGER entry_came AFTER INSERT ON entries BEGIN
     INSERT INTO words (rowid, text) SELECT number, text FROM entry_texts WHERE number = new.number;
 END;
-CREATE TRIGGER note_changed AFTER UPDATE OF note, file ON entries BEGIN
+CREATE TRIGGER words_changed AFTER UPDATE OF note, file ON entries
+WHEN new.note IS NOT old.note OR new.file IS NOT old.file BEGIN
     UPDATE words SET text = (SELECT text FROM entry_texts WHERE number = new.number) WHERE rowid = new.number;
 END;
 """

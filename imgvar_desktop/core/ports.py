@@ -228,6 +228,12 @@ class LibraryStore(Protocol):
     def deliver(self, entry_ids: Collection[str], at: datetime) -> None:
         """They were saved or exported for use outside."""
 
+    def reconnect(self, files: Mapping[str, str]) -> None:
+        """Where each variation's file is now, by Entry.id: all are kept, or none."""
+
+    def damage(self) -> str:
+        """What is wrong with the library's own file, as its engine words it; empty when it is whole."""
+
     def search(self, text: str) -> frozenset[str]:
         """Ids of the variations with words that begin like all words of ``text``: in their name, their source's, their
         note, prompt, model, service and day. Without any word in ``text``: none.

@@ -1,5 +1,6 @@
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,13 @@ from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.errors import LibraryUnavailable
 from imgvar_desktop.core.framing import Fit, Framing
 from imgvar_desktop.core.geometry import Square
-from imgvar_desktop.core.library import RunState
+from imgvar_desktop.core.library import UNMARKED, Flag, Label, Marks, RunState
 
 VERSIONS = Path(__file__).parent / "library_versions"
 """One library of each version that people may have, as ``N.sql``. They are never changed, only added to."""
 
 LATEST = len(MIGRATIONS)
+FAVOURITE = Marks(Flag.PICK, 4, Label.GREEN, "the client's favourite")
 ADDS_NOTES = "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT 'none yet'"
 
 
@@ -37,7 +39,7 @@ def test_a_library_of_each_version_opens_with_all_it_held(folder: Path, version:
 
     library = SqliteLibrary(folder)
 
-    runs, entries = library.runs(), library.entries()
+    runs, entries, found = library.runs(), library.entries(), library.search("lake_v01")
     library.close()
     assert _version(folder) == LATEST
     assert [(run.number, run.state, run.arrived) for run in runs] == [
@@ -52,6 +54,14 @@ def test_a_library_of_each_version_opens_with_all_it_held(folder: Path, version:
     assert told == (("make it blue", "high", 0.25) if version > 2 else ("", "", None))
     assert [entry.file for entry in entries] == [f"images/2026-11/lake_v{v}.png" for v in ("03-01", "01-01", "01-02")]
     assert entries[0].revised_prompt == "a lake"
+    by_hand = (entries[1].marks, entries[1].delivered_at, entries[2].trashed_at, [entry.purged for entry in entries])
+    # Version 4 is the first one in which a person could say what they think of a variation, or delete it.
+    assert by_hand == (
+        (FAVOURITE, *(datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (14, 13)), [True, False, False])
+        if version > 3
+        else (UNMARKED, None, None, [False] * 3)
+    )
+    assert found == {entries[1].id, entries[2].id}
     turned = Framing(Square(0, 0, 500), turns=1, flipped=True, angle=2.5, fit=Fit.BLUR)
     # Version 1 knew squares of the upright picture alone.
     assert runs[1].request.framing == (turned if version > 1 else Framing(Square(10, 20, 2000)))
