@@ -98,7 +98,7 @@ def _serve(arguments: list[str]) -> int:
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     if chosen.parent:
-        return process.run_for_parent()
+        return process.run_for_parent(chosen.port)
     if key is None and not process.is_loopback(chosen.host):
         parser.error(f"{chosen.host} can be reached from other computers: set a key with --api-key-env NAME")
     return process.run(chosen.host, chosen.port, key)

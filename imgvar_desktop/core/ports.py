@@ -173,6 +173,23 @@ class EndpointSource(Protocol):
     async def aclose(self) -> None: ...
 
 
+class Sharing(Protocol):
+    """The device's service for other programs on this computer. Lives in the loop that uses it."""
+
+    async def start(self, port: int) -> Endpoint:
+        """Listens on loopback at that port until ``stop``; another start takes the place of the one before.
+
+        Raises ServerFailed, with a sentence of its own where the port is taken.
+        """
+
+    async def stop(self) -> None: ...
+
+    async def renew_key(self) -> None:
+        """The next start has another key; programs that know the old one are refused from then on."""
+
+    async def aclose(self) -> None: ...
+
+
 class PixelStore(Protocol):
     """The library's files; blocking, thread-safe."""
 

@@ -9,6 +9,7 @@ from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.export_options import PRESET_FOLDERS, ExportOptions
 from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.core.services import ON_DEVICE, ON_DEVICE_ID, ServiceProfile
+from imgvar_desktop.core.sharing import DEFAULT_PORT, FIRST_PORT, LAST_PORT
 
 
 class Theme(StrEnum):
@@ -40,6 +41,9 @@ class Settings:
     """Empty: the service's default."""
     ca_file: str = ""
     """Certificates (PEM) to trust besides the system's; empty: none. Taken up when the program starts."""
+    shared: bool = False
+    """Whether other programs on this computer may use this device's service."""
+    shared_port: int = DEFAULT_PORT
     save_folder: str = ""
     """Where Save puts files; empty until the person chose one."""
     export: ExportOptions = ExportOptions()
@@ -62,27 +66,24 @@ class Settings:
     """Splitter positions, Qt's own bytes, base64."""
 
     def __post_init__(self) -> None:
-        if not contract.MIN_COUNT <= self.count <= contract.MAX_COUNT:
-            raise ValueError(f"count is {self.count}")
-        if self.size_px < 1:
-            raise ValueError(f"size_px is {self.size_px}")
-        if not self.framings or len(set(self.framings)) != len(self.framings):
-            raise ValueError(f"framings are {self.framings}")
-        if len(self.prompt) > contract.MAX_PROMPT_CHARS:
-            raise ValueError("the prompt is too long")
-        if not 0.0 <= self.strength <= 1.0:
-            raise ValueError(f"strength is {self.strength}")
-        if self.seed is not None and not 0 <= self.seed <= contract.MAX_SEED:
-            raise ValueError(f"seed is {self.seed}")
-        if len(self.preset_folders) > PRESET_FOLDERS:
-            raise ValueError(f"there are {PRESET_FOLDERS} preset folders, not {len(self.preset_folders)}")
-        if self.surround is not None and self.surround not in range(256):
-            raise ValueError(f"surround is {self.surround}")
-        if self.tile_px not in range(96, 513):
-            raise ValueError(f"tile_px is {self.tile_px}")
         ids = [service.id for service in self.services]
         if len(set(ids)) != len(ids) or ON_DEVICE_ID in ids:
             raise ValueError("two services share an id")
+        fits = {
+            "count": contract.MIN_COUNT <= self.count <= contract.MAX_COUNT,
+            "framings": bool(self.framings) and len(set(self.framings)) == len(self.framings),
+            "size_px": self.size_px >= 1,
+            "strength": 0.0 <= self.strength <= 1.0,
+            "seed": self.seed is None or 0 <= self.seed <= contract.MAX_SEED,
+            "prompt": len(self.prompt) <= contract.MAX_PROMPT_CHARS,
+            "shared_port": FIRST_PORT <= self.shared_port <= LAST_PORT,
+            "preset_folders": len(self.preset_folders) <= PRESET_FOLDERS,
+            "surround": self.surround is None or self.surround in range(256),
+            "tile_px": self.tile_px in range(96, 513),
+        }
+        wrong = next((name for name, right in fits.items() if not right), None)
+        if wrong is not None:
+            raise ValueError(f"{wrong} is {getattr(self, wrong)!r:.200}")
 
     @property
     def all_services(self) -> tuple[ServiceProfile, ...]:

@@ -80,7 +80,7 @@ def server_config(app: Starlette) -> uvicorn.Config:
     )
 
 
-def run_for_parent() -> int:
+def run_for_parent(port: int = 0) -> int:
     """Serves the process that started this one: its first line on stdin is the key, and end of file is its end."""
     # Raw, for at exit Python waits for the lock of a buffered stdin, which a reading thread holds.
     parent = FileIO(0, closefd=False)
@@ -91,7 +91,7 @@ def run_for_parent() -> int:
     threading.Thread(target=_leave_with, args=(parent,), name="parent-watch", daemon=True).start()
     if hasattr(os, "nice"):  # not on Windows
         os.nice(NICE)
-    return run("127.0.0.1", 0, key)
+    return run("127.0.0.1", port, key)
 
 
 class _Server(uvicorn.Server):

@@ -64,7 +64,6 @@ SETTINGS = st.builds(
     size_px=st.integers(1, 4096),
     strength=st.floats(0, 1),
     seed=st.none() | st.integers(0, contract.MAX_SEED),
-    model=ANY_TEXT,
     response_format=st.sampled_from(ResponseFormat),
     user=ANY_TEXT,
     prompt=ANY_TEXT,
@@ -155,13 +154,13 @@ def test_only_what_differs_is_written(file: Path) -> None:
 def test_a_field_that_makes_no_sense_costs_itself_alone(
     file: Path, expected_log: list[object], name: str, value: object
 ) -> None:
-    content = json.dumps({"version": 1, "model": "kept", name: value, "user": "kept too"})
+    content = json.dumps({"version": 1, "source_name": "kept", name: value, "user": "kept too"})
     file.write_text(content)
     store = SettingsFile(file)
 
     loaded = store.load()
 
-    assert loaded == Settings(model="kept", user="kept too")
+    assert loaded == Settings(source_name="kept", user="kept too")
     assert len(expected_log) == 1
     assert file.read_text() == content  # reading changes nothing
     store.save(replace(loaded, count=7))
