@@ -2,31 +2,29 @@
 
 import argparse
 import asyncio
-import os
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
 
 from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
-from imgvar_desktop.adapters.logs import redact, start_logging
+from imgvar_desktop.adapters.logs import start_logging
 from imgvar_desktop.adapters.own_name import own_name
 from imgvar_desktop.adapters.paths import find_paths
 from imgvar_desktop.adapters.pictures import PillowPictures
 from imgvar_desktop.adapters.run_folder import RunFolder
 from imgvar_desktop.adapters.settings_file import SettingsFile
 from imgvar_desktop.cli_report import Report
+from imgvar_desktop.cli_services import KEY_VARIABLE, Keys, named_service, sends_in_the_clear, typed_service
 from imgvar_desktop.core import contract
-from imgvar_desktop.core.errors import AppError, AuthRefused, BadReply, Cancelled, SecretStoreUnavailable
+from imgvar_desktop.core.contract import ResponseFormat
+from imgvar_desktop.core.errors import AppError, BadReply, Cancelled
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.generate import ask
 from imgvar_desktop.core.geometry import Square, largest_square
 from imgvar_desktop.core.ports import (
     EndpointSource,
-    Kept,
     Pictures,
     ReplyImage,
     ReplyProblem,
@@ -38,9 +36,6 @@ from imgvar_desktop.core.request import Source, VariationRequest
 from imgvar_desktop.core.services import ON_DEVICE_ID, ServiceProfile
 from imgvar_desktop.core.settings import Settings
 
-KEY_VARIABLE: Final = "IMGVAR_API_KEY"
-TYPED_ID: Final = "typed"
-"""The id of a service that an address on the command line makes; it is not in the settings."""
 ALL_SAVED, SOME_FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -79,22 +74,30 @@ def _vary(parser: argparse.ArgumentParser, options: argparse.Namespace, settings
         report.failed(0, error)
         report.close(requests=0, seconds=0.0)
         return WRONG_USE
-    if keys.typed and _sends_in_the_clear(profile):
+    if keys.typed and sends_in_the_clear(profile):
         report.warn(f"The key goes to {profile.host} over plain http, where others can read it.")
-    return Vary(pictures, keys, profile, options.output, report).carry_out(jobs)
+    return Vary(pictures, keys, profile, options.output, report, ca_file=settings.ca_file).carry_out(jobs)
 
 
 class Vary:
     """Carries the jobs out, one after the other, in a loop of its own."""
 
     def __init__(
-        self, pictures: Pictures, keys: SecretStore, profile: ServiceProfile, folder: Path, report: Report
+        self,
+        pictures: Pictures,
+        keys: SecretStore,
+        profile: ServiceProfile,
+        folder: Path,
+        report: Report,
+        *,
+        ca_file: str = "",
     ) -> None:
         self._pictures = pictures
         self._keys = keys
         self._profile = profile
         self._folder = folder
         self._report = report
+        self._ca_file = ca_file
         self._requests = 0
 
     def carry_out(self, jobs: Sequence[Job]) -> int:
@@ -114,7 +117,7 @@ class Vary:
         from imgvar_desktop.adapters.http_client import HttpVariationClient
         from imgvar_desktop.adapters.local_service import Endpoints
 
-        client, endpoints = HttpVariationClient(), Endpoints(self._keys)
+        client, endpoints = HttpVariationClient(ca_file=self._ca_file), Endpoints(self._keys)
         try:
             for number, job in enumerate(jobs):
                 await self._one(job, number * job.request.count, client, endpoints)
@@ -151,30 +154,6 @@ class Vary:
         self._report.give_up(range(first_index, first_index + job.request.count), error)
 
 
-class Keys:
-    """SecretStore: the environment's key goes before the keyring's, and a silent keyring is a missing key."""
-
-    def __init__(self, keyring: SecretStore) -> None:
-        self._keyring = keyring
-        self.typed = os.environ.get(KEY_VARIABLE, "").strip()
-        redact(self.typed)
-
-    def get(self, service_id: str) -> str | None:
-        """Raises AuthRefused."""
-        if self.typed or service_id == TYPED_ID:
-            return self.typed or None
-        try:
-            return self._keyring.get(service_id)
-        except SecretStoreUnavailable as error:
-            raise AuthRefused(str(error), hint=f"Put the key into the environment as {KEY_VARIABLE}.") from error
-
-    def set(self, service_id: str, secret: str) -> Kept:
-        return self._keyring.set(service_id, secret)
-
-    def forget(self, service_id: str) -> None:
-        self._keyring.forget(service_id)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"{own_name()} vary",
@@ -197,6 +176,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", default="", metavar="M", help="the model to ask for (default: the service's own)")
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed makes the same variations")
     parser.add_argument("--strength", type=float, metavar="S", help="how different, 0 to 1")
+    parser.add_argument("--prompt", default="", metavar="TEXT", help="what an image edit is asked for")
+    parser.add_argument("--quality", default="", metavar="Q", help="such as low, medium or high")
     parser.add_argument(
         "--crop", type=_crop, metavar="X,Y,SIDE", help="a square in pixels (default: the largest, centred)"
     )
@@ -221,40 +202,32 @@ def _crop(text: str) -> Square:
 
 def _service(options: argparse.Namespace, settings: Settings) -> ServiceProfile:
     """Raises ValueError when there is none, or when it does not know what was asked for."""
-    profile = _typed_service(options) if options.base_url else _named_service(options.service, settings)
+    profile = _typed(options) if options.base_url else named_service(options.service, settings)
     if options.size not in profile.sizes_px:
         known = ", ".join(contract.size_text(side) for side in profile.sizes_px)
         raise ValueError(f"{profile.name} makes {known}, not {contract.size_text(options.size)}")
-    if options.seed is not None and not profile.takes_seed:
-        raise ValueError(f"{profile.name} knows no seed")
-    if options.strength is not None and not profile.takes_strength:
-        raise ValueError(f"{profile.name} knows no strength")
+    asked = {
+        "seed": options.seed is not None and not profile.takes_seed,
+        "strength": options.strength is not None and not profile.takes_strength,
+        "prompt": bool(options.prompt) and not profile.takes_prompt,
+        f"quality {options.quality}": bool(options.quality) and options.quality not in profile.qualities,
+    }
+    for name, unknown in asked.items():
+        if unknown:
+            raise ValueError(f"{profile.name} knows no {name}")
     return profile
 
 
-def _typed_service(options: argparse.Namespace) -> ServiceProfile:
-    """What such a server knows is not known here: whoever types a seed means that it knows seeds."""
-    return ServiceProfile(
-        id=TYPED_ID,
-        name=urlsplit(options.base_url).netloc or options.base_url,
-        base_url=options.base_url,
-        needs_key=bool(os.environ.get(KEY_VARIABLE)),
+def _typed(options: argparse.Namespace) -> ServiceProfile:
+    """Whoever types a seed for a server means that it knows seeds."""
+    profile = typed_service(options.base_url)
+    return replace(
+        profile,
         takes_seed=options.seed is not None,
         takes_strength=options.strength is not None,
+        takes_prompt=profile.takes_prompt or bool(options.prompt),
+        qualities=profile.qualities or ((options.quality,) if options.quality else ()),
     )
-
-
-def _named_service(wanted: str, settings: Settings) -> ServiceProfile:
-    services = settings.all_services
-    for profile in services:
-        if wanted.casefold() in {profile.id.casefold(), profile.name.casefold()}:
-            return profile
-    others = ", ".join(f"“{profile.name}”" for profile in services if not profile.on_device)
-    raise ValueError(f"there is no service “{wanted}”; there is {ON_DEVICE_ID}{', ' if others else ''}{others}")
-
-
-def _sends_in_the_clear(profile: ServiceProfile) -> bool:
-    return profile.needs_key and profile.readable_on_the_way
 
 
 def _model(options: argparse.Namespace, profile: ServiceProfile) -> str:
@@ -278,8 +251,10 @@ def _job(picture: Path, options: argparse.Namespace, profile: ServiceProfile, pi
         size_px=options.size,
         service_id=profile.id,
         model=options.model,
-        response_format=profile.response_formats[0],
+        response_format=next(iter(profile.response_formats), ResponseFormat.B64_JSON),
         seed=options.seed,
         strength=options.strength,
+        prompt=options.prompt,
+        quality=options.quality,
     )
     return Job(picture, request)

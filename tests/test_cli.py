@@ -23,6 +23,7 @@ from imgvar_desktop.adapters.run_folder import RunFolder
 from imgvar_desktop.adapters.settings_file import SettingsFile
 from imgvar_desktop.cli_report import Report
 from imgvar_desktop.core import contract
+from imgvar_desktop.core.contract import Call
 from imgvar_desktop.core.errors import ExportRefused
 from imgvar_desktop.core.ports import ReplyProgress
 from imgvar_desktop.core.services import ServiceProfile
@@ -87,6 +88,31 @@ def test_each_saved_file_is_one_line(lake: Path, folder: Path, capsys: pytest.Ca
     assert [path.name for path in sorted(folder.iterdir())] == ["lake_v01-01.png", "lake_v01-02.jpg"]
     assert server.calls[0].fields == {"n": "2", "size": "256x256", "model": "m-9", "response_format": "b64_json"}
     assert uploaded(server.calls[0]).size == (48, 48)
+
+
+def test_words_and_quality_go_to_a_service_that_takes_them(lake: Path, folder: Path) -> None:
+    with wire_in_a_thread(says(200, images_json(picture()))) as server:
+        keep_service(
+            base_url=server.base_url, call=Call.EDITS, takes_prompt=True, qualities=("low", "high"), response_formats=()
+        )
+        asked = (lake, "-n", 1, "-o", folder, "--service", "studio", "--prompt", "in blue", "--quality", "high")
+        assert vary(*asked) == 0
+
+    (sent,) = server.calls
+    assert sent.target == "/v1/images/edits"
+    assert sent.fields == {"n": "1", "size": "1024x1024", "model": "m-1", "prompt": "in blue", "quality": "high"}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"), [("--prompt", "blue", "knows no prompt"), ("--quality", "high", "no quality high")]
+)
+def test_what_a_service_does_not_take_is_refused_before_anything_is_sent(
+    lake: Path, folder: Path, capsys: pytest.CaptureFixture[str], option: str, value: str, said: str
+) -> None:
+    keep_service(base_url="http://127.0.0.1:9/v1")
+
+    assert vary(lake, "-o", folder, "--service", "studio", option, value) == 2
+    assert said in capsys.readouterr().err
 
 
 def test_a_second_run_never_touches_the_first(lake: Path, folder: Path) -> None:

@@ -1,14 +1,15 @@
 """The two ways out: straight to an address, or through the proxy that this computer is set up with."""
 
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
 
 import httpx
 
+from imgvar_desktop.adapters import system_proxy
 from imgvar_desktop.adapters.addresses import Address
 from imgvar_desktop.core.errors import Unreachable
+from imgvar_desktop.core.services import is_loopback
 
 MAX_ADDRESSES: Final = 3
 """How many of a host's addresses are tried."""
@@ -18,25 +19,30 @@ class Connections:
     """Owns its httpx clients; lives in the loop that uses them."""
 
     def __init__(self, make: Callable[..., httpx.AsyncClient]) -> None:
-        """``make`` takes ``trust_env`` as httpx.AsyncClient does."""
+        """``make`` takes ``trust_env`` and ``proxy`` as httpx.AsyncClient does."""
         self._make = make
-        self._proxied: httpx.AsyncClient | None = None
+        self._by_proxy: dict[str, httpx.AsyncClient] = {}
         self.direct = _forgetful(make(trust_env=False))
 
-    def proxied(self) -> httpx.AsyncClient:
-        """Made when it is first needed, so that a proxy we cannot use does not keep the on-device service away.
+    def way_to(self, url: httpx.URL) -> httpx.AsyncClient:
+        """Straight there, or through the proxy that the settings name for it right now. Raises Unreachable.
 
-        Raises Unreachable: going around a proxy would tell the world what its user meant to hide.
+        What goes to this computer itself never goes through a proxy.
         """
-        if self._proxied is None:
+        proxy = None if is_loopback(url.host) else system_proxy.proxy_for(url.scheme, url.host)
+        return self.direct if proxy is None else self._through(proxy)
+
+    def _through(self, proxy: str) -> httpx.AsyncClient:
+        """Raises Unreachable: going around a proxy would tell the world what its user meant to hide."""
+        if proxy not in self._by_proxy:
             try:
-                self._proxied = _forgetful(self._make(trust_env=True))
+                self._by_proxy[proxy] = _forgetful(self._make(trust_env=False, proxy=proxy))
             except (ImportError, ValueError, httpx.InvalidURL) as exc:
                 raise Unreachable(
                     "The proxy in this computer's settings is of a kind that Imgvar cannot use.",
-                    hint="Set an http:// proxy in the environment, or none for this service (NO_PROXY).",
+                    hint="Set an http:// proxy there, or none for this service (NO_PROXY).",
                 ) from exc
-        return self._proxied
+        return self._by_proxy[proxy]
 
     async def get_from(
         self, addresses: Sequence[Address], url: httpx.URL, headers: Mapping[str, str]
@@ -60,14 +66,13 @@ class Connections:
         raise failure
 
     async def aclose(self) -> None:
-        await self.direct.aclose()
-        if self._proxied is not None:
-            await self._proxied.aclose()
+        for client in (self.direct, *self._by_proxy.values()):
+            await client.aclose()
 
 
 def has_proxy(scheme: str, host: str) -> bool:
     """Whether this computer's settings send such requests through a proxy."""
-    return bool({scheme, "all"} & urllib.request.getproxies().keys()) and not urllib.request.proxy_bypass(host)
+    return system_proxy.proxy_for(scheme, host) is not None
 
 
 def _forgetful(http: httpx.AsyncClient) -> httpx.AsyncClient:

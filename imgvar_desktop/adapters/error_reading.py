@@ -12,6 +12,7 @@ from typing import Final
 
 from imgvar_desktop.adapters import retry
 from imgvar_desktop.adapters.complaint import Complaint, Shape, read_complaint
+from imgvar_desktop.core.contract import Call
 from imgvar_desktop.core.errors import (
     AuthRefused,
     BadImage,
@@ -40,6 +41,7 @@ class Caller:
     host: str = ""
     model: str = ""
     secret: str = ""
+    call: Call = Call.VARIATIONS
 
 
 _CODES: Final[Mapping[str, Kind]] = {
@@ -236,10 +238,10 @@ def _wording(kind: Kind, status: int, complaint: Complaint, caller: Caller) -> t
     model = f"the model “{caller.model}”" if caller.model else "this model"
     field = f"the field “{complaint.param}”" if complaint.param else "the request"
     categories = f" ({', '.join(complaint.categories)})" if complaint.categories else ""
-    if kind is EndpointGone and f".{caller.host}".endswith(".openai.com"):
+    if kind is EndpointGone and caller.call is Call.VARIATIONS and f".{caller.host}".endswith(".openai.com"):
         return (
             "OpenAI no longer offers image variations; it ended them on 12 May 2026.",
-            "Choose another service: “On this device” needs no key.",
+            "Add OpenAI anew in Settings: it makes them with image edits. “On this device” needs no key.",
         )
     if kind is RateLimited and re.search(r"\blimit: 0\b", text, re.IGNORECASE):
         return f"{who} does not let this account make images: its limit is 0.", "Ask the provider to raise the limit."
@@ -247,7 +249,7 @@ def _wording(kind: Kind, status: int, complaint: Complaint, caller: Caller) -> t
         said = f" ({status}): {_ended(text)}" if text else f" and answered {status}."
         return f"{who} failed{said}", "Try again; if it fails again, look at the service."
     sentences: dict[Kind, tuple[str, str]] = {
-        EndpointGone: (f"{who} does not offer image variations.", "Choose another service in Settings."),
+        EndpointGone: (f"{who} does not offer image {caller.call}.", "Choose another service in Settings."),
         ModelUnavailable: (f"{who} does not have {model}{reason}", "Choose another model."),
         AuthRefused: (
             f"{who} did not accept the key{reason}" if caller.secret else f"{who} needs a key{reason}",

@@ -5,7 +5,7 @@ import logging
 import math
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -14,26 +14,30 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from imgvar_desktop import __version__
 from imgvar_desktop.adapters import replies, results, retry
 from imgvar_desktop.adapters.connections import Connections
 from imgvar_desktop.adapters.error_reading import Caller
+from imgvar_desktop.adapters.model_list import fetch_models, headers_for
 from imgvar_desktop.adapters.places import Places
 from imgvar_desktop.adapters.replies import Item
 from imgvar_desktop.adapters.result_links import LinkFetcher
 from imgvar_desktop.adapters.transport_errors import transport_error
+from imgvar_desktop.adapters.trust import system_trust
 from imgvar_desktop.adapters.upload import Upload
 from imgvar_desktop.core import contract
-from imgvar_desktop.core.errors import AuthRefused, BadReply, ServiceError
+from imgvar_desktop.core.errors import BadReply, ModelUnavailable, ServiceError
 from imgvar_desktop.core.form import FILE_NAME, MEDIA_TYPE, call_url, form_fields
-from imgvar_desktop.core.ports import ReplyImage, ReplyPart, ReplyProblem, ReplyProgress
+from imgvar_desktop.core.ports import ReplyImage, ReplyPart, ReplyProblem, ReplyProgress, ReplyUsage
 from imgvar_desktop.core.request import VariationRequest
-from imgvar_desktop.core.services import Endpoint, ServiceProfile, is_loopback
+from imgvar_desktop.core.services import Endpoint, ServiceProfile
 
 log = logging.getLogger(__name__)
 
 TIMEOUT: Final = httpx.Timeout(connect=10.0, read=360.0, write=60.0, pool=None)
 """Some servers need minutes for an image and say nothing meanwhile."""
+
+MODELS_NAMED: Final = 5
+"""In a sentence; the rest stands in the list to choose from."""
 
 _TRANSPORT: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
 
@@ -56,6 +60,7 @@ class _Call:
             host="" if self.profile.on_device else urlsplit(self.endpoint.base_url).hostname or "",
             model=self.request.model or self.profile.model,
             secret=self.endpoint.key,
+            call=self.profile.call,
         )
 
 
@@ -81,12 +86,14 @@ class HttpVariationClient:
     def __init__(
         self,
         *,
+        ca_file: str = "",
         retries: int = retry.RETRIES,
         timeout: httpx.Timeout = TIMEOUT,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        """``ca_file``: certificates (PEM) to trust besides the system's."""
         self._retries = retries
         self._pause = pause
         self._now = now
@@ -95,8 +102,9 @@ class HttpVariationClient:
         """How often the call was made over this client's life, retries and follow-ups included."""
         # A new connection for each call: one kept open may be dead by the next, and that looks like a lost answer.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        tls = httpx.create_ssl_context()  # once: it reads some 150 certificates
-        self._connections = Connections(partial(httpx.AsyncClient, verify=tls, timeout=timeout, limits=limits))
+        self._trust = system_trust(ca_file)
+        make = partial(httpx.AsyncClient, verify=self._trust.context, timeout=timeout, limits=limits)
+        self._connections = Connections(make)
         self._links = LinkFetcher(self._connections, retries=retries, pause=pause)
 
     async def aclose(self) -> None:
@@ -109,6 +117,8 @@ class HttpVariationClient:
         places = Places(request.count)
         while places.free:
             call = _Call(request, png, profile, endpoint, made=len(places.taken))
+            if places.taken:
+                yield places.placed(ReplyProgress(len(places.taken) / request.count, "Asking for the rest"))
             before = len(places.taken)
             try:
                 async with aclosing(self._with_retries(call)) as parts:
@@ -117,6 +127,8 @@ class HttpVariationClient:
                         if places.overfull:
                             return
             except ServiceError as error:
+                if isinstance(error, ModelUnavailable):
+                    await self._name_models(error, call)
                 if not places.taken:
                     raise
                 for index in places.free:
@@ -125,6 +137,14 @@ class HttpVariationClient:
             if len(places.taken) == before:
                 return  # an answer without images; whoever asked counts what came
             places.next_call()
+
+    async def _name_models(self, error: ModelUnavailable, call: _Call) -> None:
+        """Adds which models there are, where the service tells; what was wrong before stays what is wrong."""
+        with suppress(ServiceError):
+            error.models = await fetch_models(self._connections, call.profile, call.endpoint)
+        if error.models:
+            more = " and more" if len(error.models) > MODELS_NAMED else ""
+            error.hint = f"Choose one that it has: {', '.join(error.models[:MODELS_NAMED])}{more}."
 
     async def _with_retries(self, call: _Call) -> AsyncGenerator[ReplyPart, None]:
         for again in range(1, self._retries + 2):
@@ -168,13 +188,12 @@ class HttpVariationClient:
                 async for part in parts:
                     yield part
         except _TRANSPORT as exc:
-            priced = call.profile.price_usd != 0
-            raise transport_error(exc, call.caller, uploaded=attempt.uploaded, priced=priced) from exc
+            raise transport_error(exc, call.caller, uploaded=attempt.uploaded, priced=not call.profile.free) from exc
 
     async def _exchange(self, call: _Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
-        # What goes to this computer itself must not go through the proxy of its settings.
-        here = is_loopback(urlsplit(call.endpoint.base_url).hostname or "")
-        http = self._connections.direct if here else self._connections.proxied()
+        url = httpx.URL(call.endpoint.base_url)
+        self._trust.check(url)
+        http = self._connections.way_to(url)
         request = _http_request(http, call)
         assert isinstance(request.stream, httpx.AsyncByteStream)
         attempt.upload = upload = Upload(request.stream)
@@ -207,7 +226,7 @@ class HttpVariationClient:
         read = replies.read_events if streamed else replies.read_json
         async with aclosing(read(response, call.caller)) as items:
             async for item in items:
-                if isinstance(item, ReplyProgress):
+                if isinstance(item, ReplyProgress | ReplyUsage):
                     yield item
                     continue
                 attempt.results += 1
@@ -236,6 +255,8 @@ class HttpVariationClient:
                 raise replies.refusal_of(item.fields, call.caller) or BadReply(
                     f"{call.profile.name} sent an entry without an image.", retryable=True
                 )
+        if call.profile.asked_px(call.request.size_px) > call.request.size_px:
+            image = await asyncio.to_thread(results.scaled_down, image, call.request.size_px)
         prompt = item.fields.get("revised_prompt")
         return ReplyImage(
             index=item.index,
@@ -256,21 +277,12 @@ def _seed(told: object) -> int | None:
 
 def _http_request(http: httpx.AsyncClient, call: _Call) -> httpx.Request:
     """Raises AuthRefused for a key that no header can carry."""
-    headers = {
-        "Accept": "text/event-stream, application/json" if call.profile.streams else "application/json",
-        # A compressed reply could not be bounded before it is unpacked, and base64 of images hardly shrinks.
-        "Accept-Encoding": "identity",
-        "User-Agent": f"Imgvar/{__version__}",
-    }
-    if key := call.endpoint.key:
-        if not key.isascii() or not key.isprintable() or key != key.strip():
-            raise AuthRefused(
-                f"The key for {call.profile.name} has characters that no key has.", hint="Enter it again in Settings."
-            )
-        headers["Authorization"] = f"Bearer {key}"
+    headers = headers_for(call.profile, call.endpoint)
+    if call.profile.streams:
+        headers["Accept"] = f"text/event-stream, {headers['Accept']}"
     return http.build_request(
         "POST",
-        call_url(call.endpoint.base_url),
+        call_url(call.endpoint.base_url, call.profile.call),
         data=dict(form_fields(call.request, call.profile, call.made)),
         files={contract.FIELD_IMAGE: (FILE_NAME, call.png, MEDIA_TYPE)},
         headers=headers,

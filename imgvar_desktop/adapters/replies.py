@@ -1,6 +1,7 @@
 """Reads the body of a reply while it arrives: JSON or an event stream, item by item, never the whole in memory."""
 
 import json
+import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
@@ -17,13 +18,18 @@ from imgvar_desktop.adapters import results
 from imgvar_desktop.adapters.error_reading import Caller, read_error
 from imgvar_desktop.core import contract
 from imgvar_desktop.core.errors import BadReply, EndpointGone, ServiceError
-from imgvar_desktop.core.ports import ReplyProgress
+from imgvar_desktop.core.ports import ReplyProgress, ReplyUsage
+from imgvar_desktop.core.prices import TokenCount
 
 MAX_ITEM_BYTES: Final = results.MAX_BASE64_CHARS + 65_536
 """The longest stretch of a reply without a finished item: one image and what stands around it."""
 MAX_REPLY_BYTES: Final = 1024 * 1024 * 1024
+MAX_TOKENS: Final = 10**9
+"""More is no count of tokens of ten images."""
 HEAD_BYTES: Final = 65_536
 """How much of a reply is kept to tell what it is when it holds no images."""
+TAIL_BYTES: Final = 4096
+"""What stands after the images: how many tokens they took."""
 REPORT_EVERY_S: Final = 0.1
 REPORT_FROM_BYTES: Final = 100_000
 """Less is there before anyone has read that it is coming."""
@@ -89,18 +95,22 @@ class _MeteredStream(httpx.AsyncByteStream):
 
 async def read_json(
     response: httpx.Response, caller: Caller, *, clock: Callable[[], float] = time.monotonic
-) -> AsyncGenerator[Item | ReplyProgress, None]:
-    """The items of ``data``, each as soon as it is complete. Raises ServiceError and httpx's errors."""
+) -> AsyncGenerator[Item | ReplyProgress | ReplyUsage, None]:
+    """The items of ``data``, each as soon as it is complete, then what they used.
+
+    Raises ServiceError and httpx's errors.
+    """
     meter = Meter(_content_length(response), clock)
     complete = ijson.sendable_list()
     parser = ijson.items_coro(complete, "data.item")
-    head, held = bytearray(), bytearray()
+    head, held, tail = bytearray(), bytearray(), b""
     index = 0
     broken: Exception | None = None
     async for chunk in response.aiter_bytes():
         meter.add(len(chunk))
         head += chunk[: HEAD_BYTES - len(head)]
         held += chunk
+        tail = (tail + chunk)[-TAIL_BYTES:]
         # The parser reads a string that is not complete again from its start with each piece (measured: 1.2 s for ten
         # images in pieces of 64 KB, 0.2 s like this). Neither a string nor an item ends in a piece without these.
         if b'"' in chunk or b"}" in chunk:
@@ -119,6 +129,8 @@ async def read_json(
     broken = broken or _feed(parser.close)
     if broken is not None:
         raise _unreadable(bytes(head), response, caller) from broken
+    if (usage := _usage(tail) or _usage(bytes(head))) is not None:
+        yield usage
     if index == 0 and (refusal := _refusal_inside(bytes(head), response, caller)) is not None:
         raise refusal
 
@@ -219,6 +231,36 @@ def _refusal_inside(head: bytes, response: httpx.Response, caller: Caller) -> Se
     if not isinstance(document, dict) or not (document.get("error") or document.get("detail")):
         return None
     return read_error(500, response.headers, head, caller)
+
+
+# Inside a string of JSON every quotation mark has a backslash before it.
+_USAGE: Final = re.compile(rb'(?<!\\)"usage"\s*:\s*')
+
+
+def _usage(piece: bytes) -> ReplyUsage | None:
+    """The object ``usage`` when the whole of it stands in ``piece``, which need not be whole itself."""
+    found = _USAGE.search(piece)
+    if found is None:
+        return None
+    try:
+        usage, _ = json.JSONDecoder().raw_decode(piece[found.end() :].decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return _counted(usage)
+
+
+def _counted(usage: Any) -> ReplyUsage | None:
+    """What was counted; where the input is not told apart it counts as an image, the dearer of the two."""
+    match usage:
+        case {"input_tokens_details": {"text_tokens": text, "image_tokens": image}, "output_tokens": out}:
+            numbers = (text, image, out)
+        case {"input_tokens": image, "output_tokens": out}:
+            numbers = (0, image, out)
+        case _:
+            return None
+    if any(not isinstance(number, int) or not 0 <= number < MAX_TOKENS for number in numbers):
+        return None
+    return ReplyUsage(TokenCount(*numbers))
 
 
 def _event(event: ServerSentEvent) -> dict[str, Any]:

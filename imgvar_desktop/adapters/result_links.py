@@ -89,7 +89,7 @@ class LinkFetcher:
         """The answer, its body unread. The name is looked up once, so that what was checked is what is asked."""
         headers = {"Accept": "image/*", "Accept-Encoding": "identity"}
         if _through_proxy(url):
-            proxied = self._connections.proxied()
+            proxied = self._connections.way_to(url)
             request = proxied.build_request("GET", url, headers=headers)
             return await proxied.send(request, stream=True, follow_redirects=False)
         service = await addresses_of(urlsplit(base_url).hostname or "", strict=False)

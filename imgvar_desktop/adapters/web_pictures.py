@@ -6,6 +6,7 @@ this computer or the network around it, where things answer that trust whoever c
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urljoin
@@ -16,6 +17,7 @@ from imgvar_desktop import __version__
 from imgvar_desktop.adapters.addresses import Address, addresses_of, may_lead_to
 from imgvar_desktop.adapters.connections import Connections, has_proxy
 from imgvar_desktop.adapters.replies import REDIRECTS
+from imgvar_desktop.adapters.trust import system_trust
 from imgvar_desktop.core.errors import PictureRefused, Unreachable
 from imgvar_desktop.core.ports import FetchedPicture
 
@@ -93,7 +95,7 @@ class WebPictures:
             )
         if has_proxy(url.scheme, url.host):
             # The proxy looks the name up for itself; behind one, this computer often knows no name outside.
-            http = self._connections.proxied()
+            http = self._connections.way_to(url)
             return await http.send(http.build_request("GET", url, headers=_HEADERS), stream=True)
         if not known:
             raise PictureRefused(f"{url.host} is not known.", hint="Check the address and the network.")
@@ -118,12 +120,8 @@ class WebPictures:
     @property
     def _connections(self) -> Connections:
         if self._made is None:
-            tls = httpx.create_ssl_context()  # once: it reads some 150 certificates
             limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-
-            def make(*, trust_env: bool) -> httpx.AsyncClient:
-                return httpx.AsyncClient(verify=tls, timeout=self._limit_s, limits=limits, trust_env=trust_env)
-
+            make = partial(httpx.AsyncClient, verify=system_trust().context, timeout=self._limit_s, limits=limits)
             self._made = Connections(make)
         return self._made
 

@@ -4,7 +4,7 @@
     ├── PictureRefused          the source cannot be used: not an image, cut off, empty, far too large
     ├── ServiceError            a service refused or failed; .request_id is the server's own name for the call
     │   ├── EndpointGone        this server does not offer variations
-    │   ├── ModelUnavailable    no such model there
+    │   ├── ModelUnavailable    no such model there; .models are those there are
     │   ├── AuthRefused         the key is missing or wrong
     │   ├── PermissionRefused   the account may not do this
     │   ├── BillingRefused      no money or quota left; retrying will not help
@@ -72,6 +72,8 @@ class EndpointGone(ServiceError):
 
 class ModelUnavailable(ServiceError):
     kind = "model_unavailable"
+    models: tuple[str, ...] = ()
+    """What the service has instead, where it says so."""
 
 
 class AuthRefused(ServiceError):
