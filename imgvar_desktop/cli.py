@@ -5,7 +5,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
