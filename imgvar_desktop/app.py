@@ -34,6 +34,7 @@ from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry
 from imgvar_desktop.core.opening import OpenRequest
+from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.ui.application import Application
 from imgvar_desktop.ui.studio import Studio
 from imgvar_desktop.ui.theme import ThemeKeeper
@@ -67,10 +68,13 @@ LEAVE_S: Final = 2.0
 class WorkshopMaker:
     """Puts the adapters together in the worker, at the first use. Lives in the worker's loop."""
 
-    def __init__(self, paths: Paths, shown_source: str) -> None:
-        """``shown_source``: the key of the picture that the well will show again, kept even if no run used it."""
+    def __init__(self, paths: Paths, settings: Settings) -> None:
+        """``settings``: as the program starts with them. The picture that the well will show again is kept even if
+        no run used it.
+        """
         self._paths = paths
-        self._shown_source = shown_source
+        self._shown_source = settings.source_key
+        self._ca_file = settings.ca_file
         self._made: Workshop | None = None
         self._keyring: KeyringSecrets | None = None
 
@@ -103,8 +107,10 @@ class WorkshopMaker:
         from imgvar_desktop.adapters.http_client import HttpVariationClient
         from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets, SessionSecrets
         from imgvar_desktop.adapters.local_service import Endpoints
+        from imgvar_desktop.adapters.model_list import HttpModelLister
         from imgvar_desktop.adapters.pictures import PillowPictures
         from imgvar_desktop.adapters.pixel_files import PixelFiles
+        from imgvar_desktop.adapters.shared_service import SharedService
         from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
         from imgvar_desktop.adapters.web_pictures import WebPictures
         from imgvar_desktop.bridge.workshop import Workshop
@@ -128,6 +134,8 @@ class WorkshopMaker:
             endpoints=endpoints,
             client=client,
             fetcher=WebPictures(),
+            models=HttpModelLister(ca_file=self._ca_file),
+            sharing=SharedService(secrets),
             generation=generation,
         )
 
@@ -145,7 +153,7 @@ class Program(QObject):
         self._settings_file = SettingsFile(paths.settings_file)
         self._library_folder = paths.library
         settings = self._settings_file.load()
-        self._maker = WorkshopMaker(paths, settings.source_key)
+        self._maker = WorkshopMaker(paths, settings)
         self.crashes = CrashReporter(self)
         self.crashes.install()
         self.thread_ = AsyncThread(self)

@@ -144,6 +144,48 @@ class FakeSecretStore:
             raise self.unavailable
 
 
+class FakeModelLister:
+    """A ModelLister that knows some names, or refuses."""
+
+    def __init__(self, *names: str, refuse: AppError | None = None) -> None:
+        self.names = names
+        self.refuse = refuse
+        self.asked: list[tuple[ServiceProfile, Endpoint]] = []
+
+    async def models(self, profile: ServiceProfile, endpoint: Endpoint) -> tuple[str, ...]:
+        self.asked.append((profile, endpoint))
+        if self.refuse is not None:
+            raise self.refuse
+        return self.names
+
+    async def aclose(self) -> None:
+        pass
+
+
+class FakeSharing:
+    """A Sharing that listens nowhere, or refuses. ``at``: the port it would listen at."""
+
+    def __init__(self, *, refuse: AppError | None = None) -> None:
+        self.refuse = refuse
+        self.at: int | None = None
+        self.keys_made = 1
+
+    async def start(self, port: int) -> Endpoint:
+        if self.refuse is not None:
+            raise self.refuse
+        self.at = port
+        return Endpoint(f"http://127.0.0.1:{port}/v1", f"sk-imgvar-{self.keys_made}")
+
+    async def stop(self) -> None:
+        self.at = None
+
+    async def renew_key(self) -> None:
+        self.keys_made += 1
+
+    async def aclose(self) -> None:
+        await self.stop()
+
+
 class FakeEndpoints:
     """An EndpointSource that knows one place, or refuses."""
 

@@ -9,6 +9,7 @@ import pytest
 from imgvar_desktop.adapters.paths import find_paths
 from imgvar_desktop.app import WorkshopMaker
 from imgvar_desktop.core.errors import SecretStoreUnavailable
+from imgvar_desktop.core.settings import Settings
 from tests.conftest import MemoryKeyring
 
 
@@ -31,7 +32,7 @@ def test_a_keyring_that_owes_an_answer_holds_nobody_up_when_the_window_closes():
     keyring.set_keyring(silent)
 
     async def scenario() -> None:
-        maker = WorkshopMaker(find_paths(), "")
+        maker = WorkshopMaker(find_paths(), Settings())
         workshop = await maker.get()
         waiting = asyncio.create_task(asyncio.to_thread(workshop.secrets.get, "a service"))
         await asyncio.to_thread(silent.asked.wait)

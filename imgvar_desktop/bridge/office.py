@@ -16,7 +16,7 @@ from imgvar_desktop.bridge.dropped import Dropped
 from imgvar_desktop.core.errors import LibraryUnavailable
 from imgvar_desktop.core.library import Entry, RunRecord
 from imgvar_desktop.core.request import VariationRequest
-from imgvar_desktop.core.services import ServiceProfile
+from imgvar_desktop.core.services import Endpoint, ServiceProfile
 from imgvar_desktop.core.settings import Settings
 
 if TYPE_CHECKING:  # At run time the first paint would wait for them.
@@ -98,6 +98,17 @@ class Office(QObject):
     def forget_key(self, service_id: str) -> Call:
         return self._call(self._with_secrets(lambda shop: shop.secrets.forget(service_id)))
 
+    def models(self, profile: ServiceProfile) -> Call:
+        """→ the names of the models that the service lists; fails with ServiceError."""
+        return self._call(self._models(profile))
+
+    def share(self, port: int, *, new_key: bool = False) -> Call:
+        """Serves other programs on this computer. → Endpoint; fails with ServerFailed or SecretStoreUnavailable."""
+        return self._call(self._share(port, new_key=new_key))
+
+    def stop_sharing(self) -> Call:
+        return self._call(self._stop_sharing())
+
     def warm_up(self, profile: ServiceProfile) -> Call:
         """Starts the on-device service early, so that the first run need not wait for it. → Endpoint"""
         return self._call(self._warm_up(profile))
@@ -133,6 +144,19 @@ class Office(QObject):
     async def _with_secrets(self, work: "Callable[[Workshop], object]") -> object:
         shop = await self._workshop()
         return await in_thread(work, shop)
+
+    async def _models(self, profile: ServiceProfile) -> tuple[str, ...]:
+        shop = await self._workshop()
+        return await shop.models.models(profile, await shop.endpoints.endpoint(profile))
+
+    async def _share(self, port: int, *, new_key: bool) -> Endpoint:
+        shop = await self._workshop()
+        if new_key:
+            await shop.sharing.renew_key()
+        return await shop.sharing.start(port)
+
+    async def _stop_sharing(self) -> None:
+        await (await self._workshop()).sharing.stop()
 
     async def _warm_up(self, profile: ServiceProfile) -> object:
         shop = await self._workshop()

@@ -7,10 +7,12 @@ from imgvar_desktop.core.ports import (
     EndpointSource,
     Exporter,
     LibraryStore,
+    ModelLister,
     PictureFetcher,
     Pictures,
     PixelStore,
     SecretStore,
+    Sharing,
     VariationClient,
 )
 
@@ -27,11 +29,15 @@ class Workshop:
     endpoints: EndpointSource
     client: VariationClient
     fetcher: PictureFetcher
+    models: ModelLister
+    sharing: Sharing
     generation: Generation
 
     async def aclose(self) -> None:
         """Ends the on-device service and the library. After every run has closed."""
         await self.client.aclose()
         await self.fetcher.aclose()
+        await self.models.aclose()
+        await self.sharing.aclose()
         await self.endpoints.aclose()
         self.library.close()

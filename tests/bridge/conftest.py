@@ -15,7 +15,7 @@ from imgvar_desktop.adapters.web_pictures import WebPictures
 from imgvar_desktop.bridge.async_thread import AsyncThread
 from imgvar_desktop.bridge.workshop import Workshop
 from imgvar_desktop.core.generate import Generation
-from tests.fakes import FakeEndpoints, FakeSecretStore, FakeVariationClient
+from tests.fakes import FakeEndpoints, FakeModelLister, FakeSecretStore, FakeSharing, FakeVariationClient
 
 PATIENCE_MS = 15_000
 
@@ -48,6 +48,8 @@ def workshop(tmp_path: Path, client: FakeVariationClient) -> Iterator[Workshop]:
         endpoints=endpoints,
         client=client,
         fetcher=WebPictures(),
+        models=FakeModelLister(),
+        sharing=FakeSharing(),
         generation=Generation(pictures=pictures, endpoints=endpoints, client=client, library=library, pixels=pixels),
     )
     library.close()
