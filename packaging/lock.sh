@@ -15,4 +15,5 @@ lock() { # FILE OPTION ...
   mv "$file.new" "$file"
 }
 lock requirements-test.lock --extra test "$@"
+lock packaging/pyinstaller/requirements.lock --extra freeze --constraint requirements-test.lock "$@"
 lock requirements.lock --constraint requirements-test.lock # the same versions, fewer of them

@@ -13,7 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 ICONS = sorted((RESOURCES / "icons").glob("*.svg"))
 SAMPLES = sorted(path for path in (RESOURCES / "samples").iterdir() if path.suffix in (".jpg", ".png"))
-IN_COLOUR = ("imgvar",)
+IN_COLOUR = ("imgvar", "imgvar-small")
 """Icons that keep their own colours; all others take that of the text around them."""
 DRAWN_LARGE = ("image-drop",)
 """Drawn for 64 pixels and more; all others for 20, and to be sharp at 16 and 32."""
