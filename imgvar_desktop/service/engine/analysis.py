@@ -7,7 +7,8 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from imgvar_desktop.service.engine.colour import oklab
-from imgvar_desktop.service.engine.lettering import has_lettering
+from imgvar_desktop.service.engine.flags import has_flag
+from imgvar_desktop.service.engine.lettering import Lettering, lettering_of
 from imgvar_desktop.service.engine.patches import patches_of, squared_distances
 from imgvar_desktop.service.engine.raster import Bytes, Floats, on_white, resized, unit
 
@@ -17,6 +18,7 @@ _FAR = 7
 _DEEP = 8
 # The share of pixels equal to their neighbours. Photographs have grain everywhere; drawings have fills.
 _FLAT_ART = 0.25
+_VISIBLE, _SPECK = 24, 0.02
 
 
 class Kind(Enum):
@@ -47,17 +49,20 @@ class Analysis:
     has none (faces, single objects). ``importance`` is ``(48, 48)``, 0..1: uniqueness, or the strength of edges where
     that is higher. ``evenness`` is 0..1: how near the commonest places come to the most unique ones. ``strata`` is
     0..1: how much of the colour variance lies between rows. ``lightness``: the mean, in OKLab, 0..1. ``lettering``:
-    holds text, so must not be mirrored. ``transparent``: alpha is not fully opaque. ``flat``: drawn in even fills, not
-    photographed. ``colourless``: shades of grey alone. ``lined`` is 0..1: how far the picture is made of straight,
-    parallel edges (brickwork, planks).
+    where it holds text. ``handed``: holds text or a flag, so must not be mirrored. ``transparent``: alpha is not fully
+    opaque. ``bleeds``: something visible reaches the border. ``flat``: drawn in even fills, not photographed.
+    ``colourless``: shades of grey alone. ``lined`` is 0..1: how far the picture is made of straight, parallel edges
+    (brickwork, planks).
     """
 
     kind: Kind
     uniqueness: Floats
     edges: Edges
     strata: float
-    lettering: bool
+    lettering: Lettering | None
+    handed: bool
     transparent: bool
+    bleeds: bool
     flat: bool
     colourless: bool
     lightness: float
@@ -85,22 +90,33 @@ def analyse(pixels: Bytes) -> Analysis:
     statistics = _statistics(lab, resized(pixels, min(256, pixels.shape[0])))
     row_variance = float(lab.mean(1).var(0).sum())
     kind = _kind(statistics, raw, transparent=transparent)
+    flat = statistics.exact > _FLAT_ART
+    # Pebbles and leaves now and then stand in a line.
+    lettering = None if kind is Kind.TEXTURE else lettering_of(pixels)
     uniqueness = (np.clip(raw / (float(np.percentile(raw, 90)) + 1e-4), 0, 1.2)).astype(np.float32)
     return Analysis(
         kind=kind,
         uniqueness=uniqueness,
         edges=edges,
         strata=row_variance / (statistics.variance + 1e-9),
-        # Pebbles and leaves now and then stand in a line.
-        lettering=kind is not Kind.TEXTURE and has_lettering(pixels),
+        lettering=lettering,
+        handed=lettering is not None or (flat and has_flag(pixels)),
         transparent=transparent,
-        flat=statistics.exact > _FLAT_ART,
+        bleeds=_bleeds(small),
+        flat=flat,
         lined=_lined(resized(pixels, 128)),
         lightness=float(lab[..., 0].mean()),
         importance=np.maximum(np.clip(uniqueness, 0, 1), _edge_strength(lab)),
         evenness=float(np.percentile(raw, 30) / (np.percentile(raw, 90) + 1e-6)),
         colourless=float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 98)) < 0.02,
     )
+
+
+def _bleeds(small: Bytes) -> bool:
+    """Whether more than a speck of the border is not transparent."""
+    alpha = small[..., 3]
+    border = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
+    return float((border > _VISIBLE).mean()) > _SPECK
 
 
 def _edge_strength(lab: Floats) -> Floats:

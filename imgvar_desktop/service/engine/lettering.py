@@ -1,5 +1,7 @@
 """Finds text: rows of small, similar, crisp shapes. A mirrored word is the first thing anyone sees."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -11,20 +13,34 @@ _CONTRAST = 0.14
 _TALLEST = 56
 _MOST_SHAPES = 4000
 _LETTERS = 5
+# Beside a line that is surely text, shorter ones are text as well.
+_SHORT = 3
 
 
-def has_lettering(pixels: Bytes) -> bool:
-    """Whether premultiplied ``(n, n, 4)`` pixels hold at least one line of five letters or more. About 25 ms."""
-    return max(longest_lines(pixels)) >= _LETTERS
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """What all the lines of text in a picture lie within, in 0..1 of its side."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
 
 
-def longest_lines(pixels: Bytes) -> tuple[int, int]:
-    """The number of letters on the longest dark line and on the longest light one."""
+def lettering_of(pixels: Bytes) -> Lettering | None:
+    """Where premultiplied ``(n, n, 4)`` pixels hold text; None without a line of five letters. About 25 ms."""
     grey = _grey(pixels)
     local = _surroundings(grey)
-    dark = _letters(grey < local - _CONTRAST)
-    light = _letters(grey > local + _CONTRAST)
-    return _longest_line(dark), _longest_line(light)
+    lines = [line for mask in (grey < local - _CONTRAST, grey > local + _CONTRAST) for line in _lines(_letters(mask))]
+    if max((_certain(line) for line in lines), default=0) < _LETTERS:
+        return None
+    letters = [letter for line in lines if _certain(line) >= _SHORT for letter in line]
+    return Lettering(
+        top=min(r.top for r in letters) / _SIDE,
+        bottom=max(r.bottom for r in letters) / _SIDE,
+        left=min(r.left for r in letters) / _SIDE,
+        right=max(r.right for r in letters) / _SIDE,
+    )
 
 
 def _grey(pixels: Bytes) -> Floats:
@@ -49,23 +65,41 @@ def _letters(mask: Mask) -> list[Region]:
         for r in regions_of(labels, count)
         if 5 <= r.height <= _TALLEST
         and 2 <= r.width <= 1.8 * r.height
-        and 0.15 * r.height * r.width <= r.area <= 0.9 * r.height * r.width
+        and 0.15 * r.height * r.width <= r.area
+        and (not _is_bar(r) or r.width <= 0.35 * r.height)
         # A stroke is thin; twice its area by its rim is about its width.
         and r.area <= 0.5 * (0.3 * r.height + 2) * float(rim[r.label])
     ]
 
 
-def _longest_line(shapes: list[Region]) -> int:
-    """The most letters on one line: next to each other, as high as each other, on one base line."""
+def _is_bar(shape: Region) -> bool:
+    """Solid: an l, an i without its dot, or a paling. Others are needed beside it to make a row of shapes a word."""
+    return shape.area > 0.9 * shape.height * shape.width
+
+
+def _certain(line: list[Region]) -> int:
+    """How many shapes of a line can hardly be anything but letters."""
+    return sum(not _is_bar(shape) for shape in line)
+
+
+def _lines(shapes: list[Region]) -> list[list[Region]]:
+    """Letters that stand on one line: next to each other, as high as each other, on one base line. Longest way each."""
     shapes = sorted(shapes, key=lambda r: r.left)
-    best = 0
     length = [1] * len(shapes)
+    before: list[int | None] = [None] * len(shapes)
     for i, right in enumerate(shapes):
         for j in range(i - 1, max(-1, i - 60), -1):
-            if _neighbours(shapes[j], right):
-                length[i] = max(length[i], length[j] + 1)
-        best = max(best, length[i])
-    return best
+            if length[j] >= length[i] and _neighbours(shapes[j], right):
+                length[i], before[i] = length[j] + 1, j
+    lines = []
+    for last in set(range(len(shapes))) - set(before):
+        line: list[Region] = []
+        at: int | None = last
+        while at is not None:
+            line.append(shapes[at])
+            at = before[at]
+        lines.append(line)
+    return lines
 
 
 def _neighbours(left: Region, right: Region) -> bool:

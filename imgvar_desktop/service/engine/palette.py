@@ -177,18 +177,21 @@ def turned(palette: Palette, strength: float, rng: np.random.Generator, avoid: s
     return rotation(angle * _reach(strength))
 
 
-def inked(_palette: Palette, strength: float, rng: np.random.Generator, avoid: set[int]) -> Recolouring:
+def inked(palette: Palette, strength: float, rng: np.random.Generator, avoid: set[int]) -> Recolouring:
     """For art without colour: another ink on another paper."""
     left = [i for i in range(len(_INKS)) if i not in avoid] or list(range(len(_INKS)))
     number = int(rng.choice(left[:3]))
     avoid.add(number)
     ink, paper = (np.array(colour, np.float32) for colour in _INKS[number])
     amount = np.float32(min(1.0, 0.1 + 1.3 * strength))
+    # Where all is dark, or all is light, there is no ink on paper: only hues change.
+    printable = float(np.clip(np.ptp(palette.colours[:, 0]) / 0.3 - 1, 0, 1))
 
     def recolouring(lab: Floats) -> Floats:
         lightness = np.clip(lab[:, :1], 0, 1)
         printed = ink + (paper - ink) * lightness
         printed[:, 1:] += lab[:, 1:]
+        printed[:, :1] = lightness + printable * (printed[:, :1] - lightness)
         inked: Floats = lab + amount * (printed - lab)
         return inked
 

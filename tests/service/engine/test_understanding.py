@@ -8,9 +8,9 @@ from imgvar_desktop.service.engine.analysis import Kind, analyse
 from imgvar_desktop.service.engine.arrange import Arranger
 from imgvar_desktop.service.engine.compositing import composed, ground_of
 from imgvar_desktop.service.engine.cutouts import cutouts_of
-from imgvar_desktop.service.engine.lettering import has_lettering
+from imgvar_desktop.service.engine.lettering import lettering_of
 from imgvar_desktop.service.engine.raster import premultiplied, unit
-from tests.service.engine import pictures
+from tests.service.engine import hard_pictures, pictures
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,24 @@ def test_the_face_is_more_unique_than_its_ground():
 @pytest.mark.parametrize("word", ["HARBOUR", "morning", "Grand Hotel"])
 @pytest.mark.parametrize("side", [256, 512])
 def test_words_are_found(word, side):
-    assert has_lettering(premultiplied(pictures.sign(side, word)))
+    found = lettering_of(premultiplied(pictures.sign(side, word)))
+
+    assert found is not None
+    assert found.top < 0.5 < found.bottom
+    assert found.left < 0.3
+    assert found.right > 0.7
 
 
 @pytest.mark.parametrize("kind", ["landscape", "portrait", "texture", "icons", "sticker", "noise", "symmetric"])
 def test_where_there_is_no_word_none_is_found(kind):
-    assert not has_lettering(premultiplied(pictures.KINDS[kind](256)))
+    assert lettering_of(premultiplied(pictures.KINDS[kind](256))) is None
+
+
+@pytest.mark.parametrize("kind", list(hard_pictures.KINDS))
+def test_what_must_not_be_mirrored_is_known(kind):
+    found = analyse(premultiplied(hard_pictures.KINDS[kind](512)))
+
+    assert found.handed == (kind in {"page", "poster", "logo", "interface", "sign", "flag"})
 
 
 def test_every_icon_is_cut_out_once():
