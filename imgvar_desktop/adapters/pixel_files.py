@@ -54,7 +54,7 @@ class PixelFiles:
 
         Raises PictureRefused when ``original`` cannot be read, LibraryUnavailable when it cannot be kept.
         """
-        with _original(original) as (reader, suffix), _disk_refusals_told(self._sources):
+        with _original(original) as (reader, suffix), disk_refusals_told(self._sources):
             _make_folder(self._sources)
             part = part_in(self._sources)
             try:
@@ -72,7 +72,7 @@ class PixelFiles:
         return key, target
 
     def source_path(self, key: str) -> Path:
-        with _disk_refusals_told(self._sources):
+        with disk_refusals_told(self._sources):
             kept = self._kept(key)
         if kept is None:
             raise LibraryUnavailable(
@@ -92,7 +92,7 @@ class PixelFiles:
     def write_variation(self, data: bytes, *, stem: str, media_type: str, month: str) -> tuple[str, str]:
         """As in the port; a name that is taken gets a number behind it. Raises LibraryUnavailable."""
         folder = self._images / month
-        with _disk_refusals_told(folder):
+        with disk_refusals_told(folder):
             _make_folder(folder)
             target = put_new(folder, safe_stem(stem), _SUFFIXES[media_type], lambda file: file.write(data))
         return target.relative_to(self._folder).as_posix(), hashlib.sha256(data).hexdigest()
@@ -190,7 +190,8 @@ def _delete(path: Path) -> bool:
 
 
 @contextmanager
-def _disk_refusals_told(folder: Path) -> Iterator[None]:
+def disk_refusals_told(folder: Path) -> Iterator[None]:
+    """Raises LibraryUnavailable for what the disk refuses within."""
     try:
         yield
     except OSError as error:
