@@ -24,9 +24,10 @@ from imgvar_desktop.adapters.paths import Paths, find_paths
 from imgvar_desktop.adapters.settings_file import SettingsFile
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.async_thread import AsyncThread
+from imgvar_desktop.bridge.catalogue import Catalogue
 from imgvar_desktop.bridge.crash_reporter import CrashReporter, route_qt_messages
 from imgvar_desktop.bridge.end_signals import EndSignals
-from imgvar_desktop.bridge.filtered_gallery import FilteredGallery
+from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -110,6 +111,7 @@ class WorkshopMaker:
         from imgvar_desktop.adapters.model_list import HttpModelLister
         from imgvar_desktop.adapters.pictures import PillowPictures
         from imgvar_desktop.adapters.pixel_files import PixelFiles
+        from imgvar_desktop.adapters.service_check import HttpServiceChecker
         from imgvar_desktop.adapters.shared_service import SharedService
         from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
         from imgvar_desktop.adapters.web_pictures import WebPictures
@@ -135,6 +137,7 @@ class WorkshopMaker:
             client=client,
             fetcher=WebPictures(),
             models=HttpModelLister(ca_file=self._ca_file),
+            checker=HttpServiceChecker(ca_file=self._ca_file),
             sharing=SharedService(secrets),
             generation=generation,
         )
@@ -159,7 +162,8 @@ class Program(QObject):
         self.thread_ = AsyncThread(self)
         self.office = Office(self.thread_, self._maker.get, self._settings_file, self)
         self.queue = RunQueue(self.thread_, self._maker.get, self)
-        self.model = FilteredGallery(self)
+        self.catalogue = Catalogue(self)
+        self.model = GalleryModel(self.catalogue, self)
         self.thumbnails = ThumbnailLoader(self)
         self.settings = SettingsKeeper(settings, self.office, self)
         self.themes = ThemeKeeper(app, settings.theme, self)
@@ -209,6 +213,7 @@ class Program(QObject):
 
     async def _close(self) -> None:
         """Runs first, so that each closes as stopped in a library that is still open; then what they used."""
+        await self.office.written()
         await self.thread_.cancel_submitted()
         await self._maker.aclose()
 

@@ -86,7 +86,8 @@ class Photographer:
 
     def arrived(self) -> int:
         """Of the newest run."""
-        return self.program.model.sections[0].run.arrived
+        run = self.program.model.run_at(0)
+        return 0 if run is None else run.arrived
 
     def click_tile(self, row: int, keys: Qt.KeyboardModifier = PLAIN) -> None:
         gallery = self.window.gallery

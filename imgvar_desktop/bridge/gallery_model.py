@@ -1,79 +1,113 @@
-"""The gallery as Qt sees it: a flat list of tiles in sections, one section for each run, newest first."""
+"""The gallery as Qt sees it: a flat list of tiles in sections, as a lens shows the catalogue."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
+from itertools import accumulate
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 
-from imgvar_desktop.core.library import Entry, RunRecord, RunState
-from imgvar_desktop.core.runs import (
-    ClosingEvent,
-    RunEvent,
-    RunProgress,
-    RunQueued,
-    RunStarted,
-    VariationArrived,
-)
+from imgvar_desktop.bridge.catalogue import Catalogue
+from imgvar_desktop.bridge.spoken import spoken
+from imgvar_desktop.core.arrangement import Arrangement, Group, Lens, Rules, RunGroup, Section, arranged
+from imgvar_desktop.core.library import Entry, RunRecord
+from imgvar_desktop.core.shelf import Tile
 
 # Looking an enum member up through its class costs more than the rest of data() together.
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 _TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 
-
-class Role(IntEnum):
-    TILE = int(Qt.ItemDataRole.UserRole) + 1
-    """A Tile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A place in the gallery; ``entry`` is None while its variation is on its way."""
-
-    run_id: str
-    index: int
-    entry: Entry | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A run's tiles: ``count`` rows from ``first``."""
-
-    run: RunRecord
-    first: int
-    count: int
-    fraction: float | None = None
-    """How far a run under way is, 0 to 1; None when it waits or does not say."""
-    activity: str = ""
-
+GRANULAR = 32
+"""Changes in more places than these are cheaper as one reset: each tells every view and selection of its own."""
 
 Index = QModelIndex | QPersistentModelIndex
 
 
+class Role(IntEnum):
+    TILE = int(Qt.ItemDataRole.UserRole) + 1
+    """A Tile."""
+    CHILDREN = int(Qt.ItemDataRole.UserRole) + 2
+    """How many variations were made from this one."""
+
+
 class GalleryModel(QAbstractListModel):
-    """Lives in the GUI thread; told what happens, never asks. Sections know where their rows are."""
+    """Lives in the GUI thread. What is told by the catalogue is shown at once, at its place."""
 
-    sections_changed = Signal()
-    """A header says something else, or sections came or went; rows have their own signals."""
+    rearranging = Signal()
+    """Rows or sections are about to come, go or change places; ``rearranged`` follows."""
+    rearranged = Signal()
+    headed = Signal(object)
+    """The place of a section, an int, whose header says something else."""
+    appeared = Signal(object)
+    """The row of a variation that has just arrived, an int."""
+    lens_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.catalogue = catalogue
         self._tiles: list[Tile] = []
         self._sections: list[Section] = []
+        self._firsts: list[int] = []
+        self._rows: dict[str, int] = {}
+        self._places: dict[Group, int] = {}
+        self._folded: frozenset[Group] = frozenset()
+        self._rules = Rules(catalogue.shelf, Lens())
+        catalogue.begun.connect(self._on_begun)
+        catalogue.arrived.connect(self._on_arrived)
+        catalogue.closed.connect(self._on_closed)
+        catalogue.progressed.connect(self._on_progressed)
+        catalogue.changed.connect(self._on_changed)
+
+    # What there is
 
     @property
     def sections(self) -> Sequence[Section]:
-        """Newest first; together they cover every row in order."""
+        """Together they cover every row in order."""
         return self._sections
+
+    @property
+    def tiles(self) -> Sequence[Tile]:
+        return self._tiles
+
+    @property
+    def lens(self) -> Lens:
+        return self._rules.lens
 
     def tile(self, row: int) -> Tile:
         return self._tiles[row]
 
-    def section_of(self, row: int) -> Section:
-        # Empty sections share their first row with the next one; the last of equals is the one that has rows.
-        return self._sections[bisect_right(self._sections, row, key=lambda s: s.first) - 1]
+    def row_of(self, key: str) -> int | None:
+        """Of the tile with that key; None when it is not shown."""
+        if len(self._rows) != len(self._tiles):
+            self._rows = {tile.key: row for row, tile in enumerate(self._tiles)}
+        return self._rows.get(key)
+
+    def place_of(self, row: int) -> int:
+        """Of the section that ``row`` is in."""
+        # Sections without rows share their first row with the next one; the last of equals is the one that has rows.
+        return bisect_right(self._first_rows(), row) - 1
+
+    def place_of_group(self, group: Group) -> int | None:
+        if not self._places:
+            self._places = {section.group: place for place, section in enumerate(self._sections)}
+        return self._places.get(group)
+
+    def first_of(self, place: int) -> int:
+        return self._first_rows()[place]
+
+    def rows_of(self, place: int) -> range:
+        first = self.first_of(place)
+        return range(first, first + self._sections[place].count)
+
+    def run_of(self, row: int) -> RunRecord:
+        return self.catalogue.shelf.runs[self._tiles[row].run_id]
+
+    def run_at(self, place: int) -> RunRecord | None:
+        """The run that the section is about, if it is about one."""
+        group = self._sections[place].group
+        return self.catalogue.shelf.runs[group.run_id] if isinstance(group, RunGroup) else None
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._tiles)
@@ -84,106 +118,228 @@ class GalleryModel(QAbstractListModel):
         tile = self._tiles[index.row()]
         if role == Role.TILE:
             return tile
+        if role == Role.CHILDREN:
+            return self._children(tile)
         if role in {_DISPLAY, _ACCESSIBLE}:
-            return self._spoken(tile, index.row())
+            return spoken(tile, self.run_of(index.row()), self._children(tile))
         if role == _TOOLTIP and tile.entry is not None:
             return f"{tile.entry.file.rpartition('/')[2]}\n{tile.entry.width} × {tile.entry.height}"
         return None
 
-    def fill(self, runs: Iterable[RunRecord], entries: Iterable[Entry]) -> None:
-        """The library's contents at the start; whatever was reported meanwhile stays on top."""
-        by_run: dict[str, list[Entry]] = {}
-        for entry in entries:
-            by_run.setdefault(entry.run_id, []).append(entry)
-        known = {section.run.id for section in self._sections}
+    def _children(self, tile: Tile) -> int:
+        return 0 if tile.entry is None else len(self.catalogue.shelf.lineage.children(tile.entry))
+
+    # Another look
+
+    def look(self, lens: Lens, prepared: Arrangement | None = None) -> None:
+        """Shows what ``lens`` lets through. ``prepared``: worked out beforehand, where the library is large."""
+        told = lens != self.lens
+        if told and (lens.grouping is not self.lens.grouping):
+            self._folded = frozenset()
+        self._rules = Rules(self.catalogue.shelf, lens)
+        self._show(prepared or arranged(self.catalogue.shelf, lens, self._folded))
+        if told:
+            self.lens_changed.emit()
+
+    def fold(self, place: int) -> None:
+        """Puts the section's tiles away, or brings them back."""
+        section = self._sections[place]
+        self._folded ^= {section.group}
+        first = self.first_of(place)
+        self.rearranging.emit()
+        if section.folded:
+            self._sections[place] = replace(section, folded=())
+            self._insert_rows(place, first, section.folded)
+        elif section.count:
+            tiles = tuple(self._tiles[first : first + section.count])
+            self.beginRemoveRows(QModelIndex(), first, first + section.count - 1)
+            del self._tiles[first : first + section.count]
+            self._sections[place] = replace(section, count=0, folded=tiles)
+            self._forget_rows()
+            self.endRemoveRows()
+        self.rearranged.emit()
+
+    def _show(self, arrangement: Arrangement) -> None:
+        self.rearranging.emit()
         self.beginResetModel()
-        for run in runs:
-            if run.id not in known:
-                tiles = [Tile(run.id, e.index, e) for e in by_run.get(run.id, [])]
-                self._sections.append(Section(run, len(self._tiles), len(tiles)))
-                self._tiles.extend(tiles)
+        self._tiles, self._sections = list(arrangement.tiles), list(arrangement.sections)
+        self._forget_sections()
         self.endResetModel()
-        self.sections_changed.emit()
+        self.rearranged.emit()
+
+    # What the catalogue tells
 
     @Slot(object)
-    def on_reported(self, event: RunEvent) -> None:
-        match event:
-            case RunQueued(run):
-                self._add(run)
-            case RunStarted(run_id, _):
-                self._change(run_id, fraction=0.0, activity=self.tr("Starting"))
-            case RunProgress(run_id, fraction, activity):
-                self._change(run_id, fraction=fraction, activity=activity)
-            case VariationArrived(run_id, entry):
-                self._arrive(run_id, entry)
-            case _ if isinstance(event, ClosingEvent):
-                self._close(event.run)
+    def _on_begun(self, tiles: tuple[Tile, ...]) -> None:
+        shown = [tile for tile in tiles if self._rules.shows(tile)]
+        if shown:
+            self.rearranging.emit()
+            self._insert(shown)
+            self.rearranged.emit()
 
-    def _add(self, run: RunRecord) -> None:
-        count = run.request.count
-        self.beginInsertRows(QModelIndex(), 0, count - 1)
-        self._tiles[:0] = [Tile(run.id, i) for i in range(count)]
-        self._sections = [Section(run, 0, count), *(replace(s, first=s.first + count) for s in self._sections)]
-        self.endInsertRows()
-        self.sections_changed.emit()
+    @Slot(object)
+    def _on_arrived(self, entry: Entry) -> None:
+        tile, waiting = Tile(entry.run_id, entry.index, entry), Tile(entry.run_id, entry.index).key
+        row = self.row_of(waiting)
+        if row is None:
+            self._take_from_folded([Tile(entry.run_id, entry.index)])
+            self._change([tile])
+        elif not self._rules.shows(tile):
+            self.rearranging.emit()
+            self._remove([row])
+            self.rearranged.emit()
+        else:
+            self._tiles[row] = tile
+            del self._rows[waiting]
+            self._rows[tile.key] = row
+            self._tell(row, row)
+        row = self.row_of(entry.id)
+        if row is not None:
+            self.appeared.emit(row)
 
-    def _place(self, run_id: str) -> int:
-        return next(i for i, section in enumerate(self._sections) if section.run.id == run_id)
+    @Slot(object)
+    def _on_closed(self, empty: tuple[Tile, ...]) -> None:
+        rows = sorted(row for tile in empty if (row := self.row_of(tile.key)) is not None)
+        self._take_from_folded(empty)
+        if rows:
+            self.rearranging.emit()
+            self._remove(rows)
+            self.rearranged.emit()
 
-    def _change(self, run_id: str, *, fraction: float | None, activity: str) -> None:
-        place = self._place(run_id)
-        old = self._sections[place]
-        kept = old.fraction if fraction is None else fraction
-        self._sections[place] = replace(old, fraction=kept, activity=activity)
-        self.sections_changed.emit()
+    @Slot(object)
+    def _on_progressed(self, run_id: str) -> None:
+        place = self.place_of_group(RunGroup(run_id))
+        if place is not None:
+            self.headed.emit(place)
 
-    def _arrive(self, run_id: str, entry: Entry) -> None:
-        place = self._place(run_id)
-        section = self._sections[place]
-        offset = next((i for i in range(section.count) if self._tiles[section.first + i].index == entry.index), None)
-        if offset is None:
-            self._insert(place, entry)
+    @Slot(object)
+    def _on_changed(self, entries: tuple[Entry, ...]) -> None:
+        self._change([Tile(entry.run_id, entry.index, entry) for entry in entries])
+
+    def _change(self, tiles: Iterable[Tile]) -> None:
+        """Each where it belongs: shown as it is now, gone, or back. What is shown already keeps its place."""
+        gone, come, same = [], [], []
+        for tile in tiles:
+            row = self.row_of(tile.key)
+            if row is not None and self._rules.shows(tile):
+                self._tiles[row] = tile
+                same.append(row)
+            elif row is not None:
+                gone.append(row)
+            else:
+                come.append(tile)
+        shown = [tile for tile in come if self._rules.shows(tile)]
+        if same:
+            self._tell(min(same), max(same))
+        sections = len(self._sections)
+        self._take_from_folded(come)
+        if not (gone or shown or len(self._sections) != sections):
             return
-        row = section.first + offset
-        self._tiles[row] = Tile(run_id, entry.index, entry)
-        self._sections[place] = replace(section, run=replace(section.run, arrived=section.run.arrived + 1))
-        index = self.index(row)
-        self.dataChanged.emit(index, index, [Role.TILE, _DISPLAY, _ACCESSIBLE])
-        self.sections_changed.emit()
+        if len(ranges(sorted(gone))) + len(shown) > GRANULAR:
+            self._show(arranged(self.catalogue.shelf, self.lens, self._folded))
+            return
+        self.rearranging.emit()
+        self._remove(sorted(gone))
+        self._insert(shown)
+        self.rearranged.emit()
 
-    def _insert(self, place: int, entry: Entry) -> None:
-        """A service sent more than was asked for: one more tile at the end of its run."""
+    def _tell(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first), self.index(last), [Role.TILE, Role.CHILDREN, _DISPLAY, _ACCESSIBLE])
+
+    # Rows
+
+    def _insert(self, tiles: Iterable[Tile]) -> None:
+        """Each at its place; a section is made when its first tile comes."""
+        by_group: dict[Group, list[Tile]] = {}
+        for tile in tiles:
+            by_group.setdefault(self._rules.group(tile), []).append(tile)
+        for group, belonging in by_group.items():
+            place = self.place_of_group(group)
+            if place is None:
+                place = self._insert_section(Section(group, min(map(self._rules.rank, belonging)), 0))
+            belonging.sort(key=self._rules.order_key)
+            if group in self._folded:
+                section = self._sections[place]
+                content = sorted((*section.folded, *belonging), key=self._rules.order_key)
+                self._sections[place] = replace(section, folded=tuple(content))
+                continue
+            if self._sections[place].count == 0:
+                self._insert_rows(place, self.first_of(place), belonging)
+                continue
+            for tile in belonging:
+                of = self.rows_of(place)
+                at = of.start + self._rules.place(self._tiles[of.start : of.stop], tile)
+                self._insert_rows(place, at, [tile])
+
+    def _insert_rows(self, place: int, row: int, tiles: Sequence[Tile]) -> None:
         section = self._sections[place]
-        row = section.first + section.count
-        self.beginInsertRows(QModelIndex(), row, row)
-        self._tiles.insert(row, Tile(entry.run_id, entry.index, entry))
-        run = replace(section.run, arrived=section.run.arrived + 1)
-        self._sections[place] = replace(section, run=run, count=section.count + 1)
-        self._shift(place + 1, 1)
+        self.beginInsertRows(QModelIndex(), row, row + len(tiles) - 1)
+        self._tiles[row:row] = tiles
+        self._sections[place] = replace(section, count=section.count + len(tiles))
+        self._forget_rows()
         self.endInsertRows()
-        self.sections_changed.emit()
 
-    def _close(self, run: RunRecord) -> None:
-        """Places that stayed empty go; what arrived stays where it is."""
-        place = self._place(run.id)
-        section = self._sections[place]
-        for row in reversed(range(section.first, section.first + section.count)):
-            if self._tiles[row].entry is None:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._tiles[row]
-                self._sections[place] = replace(self._sections[place], count=self._sections[place].count - 1)
-                self._shift(place + 1, -1)
-                self.endRemoveRows()
-        self._sections[place] = replace(self._sections[place], run=run, fraction=None, activity="")
-        self.sections_changed.emit()
+    def _insert_section(self, section: Section) -> int:
+        place = bisect_left(self._sections, section.rank, key=lambda s: s.rank)
+        self._sections.insert(place, section)
+        self._forget_sections()
+        return place
 
-    def _shift(self, from_place: int, rows: int) -> None:
-        for i in range(from_place, len(self._sections)):
-            self._sections[i] = replace(self._sections[i], first=self._sections[i].first + rows)
+    def _remove(self, rows: Sequence[int]) -> None:
+        """``rows`` ascending. Sections that nothing is left of go as well."""
+        for span in reversed(ranges(rows)):
+            self.beginRemoveRows(QModelIndex(), span.start, span.stop - 1)
+            for place in range(self.place_of(span.start), self.place_of(span.stop - 1) + 1):
+                section, of = self._sections[place], self.rows_of(place)
+                lost = len(range(max(of.start, span.start), min(of.stop, span.stop)))
+                self._sections[place] = replace(section, count=section.count - lost)
+            del self._tiles[span.start : span.stop]
+            self._forget_rows()
+            self.endRemoveRows()
+        self._drop_empty()
 
-    def _spoken(self, tile: Tile, row: int) -> str:
-        run = self.section_of(row).run
-        text = self.tr("Variation {0} of {1}, run {2}").format(tile.index + 1, run.request.count, run.number)
-        if tile.entry is not None:
-            return text
-        return text + ", " + (self.tr("on its way") if run.state is RunState.RUNNING else self.tr("missing"))
+    def _drop_empty(self) -> None:
+        kept = [section for section in self._sections if section.total or self._stays(section)]
+        if len(kept) != len(self._sections):
+            self._sections = kept
+            self._forget_sections()
+
+    def _stays(self, section: Section) -> bool:
+        if not isinstance(section.group, RunGroup):
+            return False
+        return self._rules.stands_empty(self.catalogue.shelf.runs[section.group.run_id])
+
+    def _take_from_folded(self, tiles: Iterable[Tile]) -> None:
+        """Out of the sections that are folded; whether they go back in is another matter."""
+        keys = {tile.key for tile in tiles} if self._folded else frozenset()
+        for place, section in enumerate(self._sections if keys else ()):
+            if any(tile.key in keys for tile in section.folded):
+                left = tuple(tile for tile in section.folded if tile.key not in keys)
+                self._sections[place] = replace(section, folded=left)
+        if keys:
+            self._drop_empty()
+
+    def _first_rows(self) -> list[int]:
+        if len(self._firsts) != len(self._sections):
+            counts = (section.count for section in self._sections)
+            self._firsts = list(accumulate(counts, initial=0))[:-1]
+        return self._firsts
+
+    def _forget_rows(self) -> None:
+        """Where they are is counted again when somebody asks."""
+        self._rows, self._firsts = {}, []
+
+    def _forget_sections(self) -> None:
+        self._forget_rows()
+        self._places = {}
+
+
+def ranges(rows: Iterable[int]) -> list[range]:
+    """``rows``, ascending, as runs of neighbours."""
+    found: list[range] = []
+    for row in rows:
+        if found and found[-1].stop == row:
+            found[-1] = range(found[-1].start, row + 1)
+        else:
+            found.append(range(row, row + 1))
+    return found

@@ -1,34 +1,44 @@
 """What the window asks the worker for, besides runs: pictures, the library's contents, saving, keys, settings."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage, QImageReader
 
-from imgvar_desktop.bridge import bringing, outgoing
+from imgvar_desktop.bridge import bringing, exporting, outgoing
 from imgvar_desktop.bridge.arrivals import Arrivals
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
 from imgvar_desktop.bridge.bringing import LoadedPicture, in_thread
+from imgvar_desktop.bridge.checking import Checking
 from imgvar_desktop.bridge.dropped import Dropped
+from imgvar_desktop.bridge.exporting import Export, ExportOrder
+from imgvar_desktop.core.arrangement import Arrangement, Lens, arranged
 from imgvar_desktop.core.errors import LibraryUnavailable
-from imgvar_desktop.core.library import Entry, RunRecord
+from imgvar_desktop.core.library import Entry, Marks, RunRecord
 from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
 from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.core.shelf import Shelf
 
 if TYPE_CHECKING:  # At run time the first paint would wait for them.
+    import asyncio
+
     from imgvar_desktop.bridge.workshop import Workshop
-    from imgvar_desktop.core.ports import SettingsStore
+    from imgvar_desktop.core.ports import LibraryStore, SettingsStore
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryContents:
-    runs: tuple[RunRecord, ...]
-    """Newest first."""
-    entries: tuple[Entry, ...]
+    """Handed over: nobody in the worker keeps any of it."""
+
+    shelf: Shelf
+    arrangement: Arrangement
+    """As the lens shows it that was asked for."""
     interrupted: tuple[RunRecord, ...]
     """Those that the last start of the program left unfinished."""
 
@@ -68,17 +78,37 @@ class Office(QObject):
         """Just what a run of ``request`` would send. → Outgoing; fails with PictureRefused or LibraryUnavailable."""
         return self._call(self._prepare(request, profile))
 
-    def load_library(self) -> Call:
+    def load_library(self, lens: Lens) -> Call:
         """→ LibraryContents"""
-        return self._call(self._load_library())
+        return self._call(self._load_library(lens))
+
+    def mark(self, marks: Mapping[str, Marks]) -> Call:
+        """What is thought of variations, by Entry.id. Fails with LibraryUnavailable, and then nothing is kept."""
+        return self._call(self._write(lambda library: library.mark(marks)))
+
+    def trash(self, entry_ids: Collection[str], at: datetime | None) -> Call:
+        """Into the trash at that moment, or back. Fails with LibraryUnavailable, and then nothing is kept."""
+        return self._call(self._write(lambda library: library.trash(entry_ids, at)))
+
+    def search(self, text: str) -> Call:
+        """→ a frozenset of Entry.ids"""
+        return self._call(self._search(text))
+
+    async def written(self) -> None:
+        """Returns when all that was to be written down so far is. In the worker."""
+        async with self._turn:
+            pass
 
     def load_image(self, file: Path) -> Call:
         """→ QImage in full size; fails with LibraryUnavailable."""
         return self._call(in_thread(_read_image, file))
 
-    def save(self, entries: Sequence[Entry], folder: Path) -> Call:
-        """→ the paths that were written; fails with ExportRefused."""
-        return self._call(self._save(tuple(entries), folder))
+    def plan_export(self, order: ExportOrder) -> Call:
+        """→ ExportPlan; fails with LibraryUnavailable."""
+        return self._call(self._in_shop(lambda shop: exporting.planned(shop, order)))
+
+    def export(self, order: ExportOrder) -> Export:
+        return Export(self._thread, self._workshop, order, self)
 
     def save_as(self, entry: Entry, target: Path) -> Call:
         """→ the path that was written; fails with ExportRefused."""
@@ -89,24 +119,33 @@ class Office(QObject):
 
     def key_of(self, service_id: str) -> Call:
         """→ str or None; fails with SecretStoreUnavailable."""
-        return self._call(self._with_secrets(lambda shop: shop.secrets.get(service_id)))
+        return self._call(self._in_shop(lambda shop: shop.secrets.get(service_id)))
 
     def keep_key(self, service_id: str, secret: str) -> Call:
         """→ where it is kept"""
-        return self._call(self._with_secrets(lambda shop: shop.secrets.set(service_id, secret)))
+        return self._call(self._in_shop(lambda shop: shop.secrets.set(service_id, secret)))
 
     def forget_key(self, service_id: str) -> Call:
-        return self._call(self._with_secrets(lambda shop: shop.secrets.forget(service_id)))
+        return self._call(self._in_shop(lambda shop: shop.secrets.forget(service_id)))
 
     def models(self, profile: ServiceProfile) -> Call:
         """→ the names of the models that the service lists; fails with ServiceError."""
         return self._call(self._models(profile))
 
+    def check(self, profile: ServiceProfile, parent: QObject, *, key: str, make_images: bool) -> Checking:
+        """Finds out what a service can do. ``key``: as in Checking. ``parent``: who waits for it."""
+        return Checking(self._thread, self._workshop, profile, parent, key=key, make_images=make_images)
+
     def share(self, port: int, *, new_key: bool = False) -> Call:
         """Serves other programs on this computer. → Endpoint; fails with ServerFailed or SecretStoreUnavailable."""
         return self._call(self._share(port, new_key=new_key))
 
+    def shared(self) -> Call:
+        """→ the Endpoint where other programs are served now, or None"""
+        return self._call(self._shared())
+
     def stop_sharing(self) -> Call:
+        """→ None"""
         return self._call(self._stop_sharing())
 
     def warm_up(self, profile: ServiceProfile) -> Call:
@@ -125,23 +164,36 @@ class Office(QObject):
     async def _prepare(self, request: VariationRequest, profile: ServiceProfile) -> outgoing.Outgoing:
         return await outgoing.prepared(await self._workshop(), request, profile)
 
-    async def _load_library(self) -> LibraryContents:
+    async def _load_library(self, lens: Lens) -> LibraryContents:
         shop = await self._workshop()
         interrupted = await in_thread(shop.library.interrupted)
         runs = await in_thread(shop.library.runs)
         entries = await in_thread(shop.library.entries)
-        return LibraryContents(runs, entries, interrupted)
+        shelf = await in_thread(Shelf, runs, entries)
+        return LibraryContents(shelf, await in_thread(arranged, shelf, lens), interrupted)
 
-    async def _save(self, entries: tuple[Entry, ...], folder: Path) -> tuple[Path, ...]:
+    async def _write(self, work: "Callable[[LibraryStore], None]") -> None:
+        # In the order in which they were asked for: a mark and its undoing must not overtake each other in threads.
+        async with self._turn:
+            shop = await self._workshop()
+            await in_thread(work, shop.library)
+
+    async def _search(self, text: str) -> frozenset[str]:
         shop = await self._workshop()
-        files = [(path := shop.pixels.path_of(entry), path.stem) for entry in entries]
-        return await in_thread(shop.exporter.save, files, folder)
+        return await in_thread(shop.library.search, text)
+
+    @cached_property
+    def _turn(self) -> "asyncio.Lock":
+        """Used in the worker alone."""
+        from asyncio import Lock
+
+        return Lock()
 
     async def _save_as(self, entry: Entry, target: Path) -> Path:
         shop = await self._workshop()
-        return await in_thread(shop.exporter.save_as, shop.pixels.path_of(entry), target)
+        return await in_thread(exporting.saved_as, shop, entry, target)
 
-    async def _with_secrets(self, work: "Callable[[Workshop], object]") -> object:
+    async def _in_shop(self, work: "Callable[[Workshop], object]") -> object:
         shop = await self._workshop()
         return await in_thread(work, shop)
 
@@ -154,6 +206,9 @@ class Office(QObject):
         if new_key:
             await shop.sharing.renew_key()
         return await shop.sharing.start(port)
+
+    async def _shared(self) -> Endpoint | None:
+        return (await self._workshop()).sharing.endpoint
 
     async def _stop_sharing(self) -> None:
         await (await self._workshop()).sharing.stop()

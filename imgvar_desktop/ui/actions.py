@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QComboBox, QMainWindow, QMenu, QSizePolicy, QSlider, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QSlider, QToolBar, QWidget
 
 from imgvar_desktop.bridge import resources
+from imgvar_desktop.core.export_options import PRESET_FOLDERS
 from imgvar_desktop.core.settings import Theme
 
 _Key = QKeySequence.StandardKey
@@ -24,6 +25,10 @@ class Actions(QObject):
         self.save = self._make(t("&Save"), "save", _Key.Save, tip=t("Save the selected variations to the last folder"))
         self.save_to = self._make(t("Save &to folder…"), "browse")
         self.save_as = self._make(t("Save &as…"), "save-as", "Ctrl+Shift+S")
+        self.export = self._make(t("&Export…"), "export", "Ctrl+E", tip=t("Choose names, format and folder"))
+        self.presets = [self._make(str(number + 1), None, f"Ctrl+Alt+{number + 1}") for number in range(PRESET_FOLDERS)]
+        for number, preset in enumerate(self.presets):
+            preset.setData(number)
         self.show_in_folder = self._make(t("Show in &folder"), "show-in-folder", "Ctrl+Shift+R")
         self.settings = self._make(t("Se&ttings…"), "settings", "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -56,11 +61,6 @@ class Actions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.themes = self._choices({theme: t(name) for theme, name in _THEME_NAMES.items()})
         self.surrounds = self._choices({grey: t(name) for grey, name in SURROUNDS.items()})
-        self.framing = QComboBox()
-        self.framing.setObjectName("framingFilter")
-        self.framing.setAccessibleName(t("Show framings"))
-        self.framing.setToolTip(t("Show only variations of one framing"))
-        self.framing.setMinimumContentsLength(10)
         self.tile_size = _tile_size(t("Size of the thumbnails"))
 
     def fill_menus(self) -> None:
@@ -68,7 +68,10 @@ class Actions(QObject):
         t = self.tr
         file = bar.addMenu(t("&File"))
         self.samples = QMenu(t("Open a &sample"), file)
-        _fill(file, [self.open, self.samples, None, self.save, self.save_to, self.save_as, self.show_in_folder])
+        self.preset_menu = QMenu(t("Save to &preset"), file)
+        self.preset_menu.addActions(self.presets)
+        _fill(file, [self.open, self.samples, None, self.save, self.save_to, self.preset_menu, self.save_as])
+        _fill(file, [self.export, self.show_in_folder])
         _fill(file, [None, self.settings, None, self.quit])
         _fill(bar.addMenu(t("&Edit")), [self.copy, self.paste, None, self.select_all, self.select_none])
         view = bar.addMenu(t("&View"))
@@ -87,13 +90,12 @@ class Actions(QObject):
         bar.setIconSize(QSize(20, 20))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for action in (self.left_pane, None, self.open, self.paste, None, self.save, self.save_as, self.copy):
+        for action in (self.left_pane, None, self.open, self.paste, None, self.save, self.export, self.copy):
             bar.addSeparator() if action is None else bar.addAction(action)
         bar.addAction(self.show_in_folder)
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
-        self.framing_place = bar.addWidget(self.framing)
         bar.addAction(self.grid)
         bar.addAction(self.larger)
         bar.addAction(self.crop)
@@ -102,7 +104,8 @@ class Actions(QObject):
 
     def fill_context_menu(self, menu: QMenu) -> None:
         """What the menus hold already, close at hand."""
-        _fill(menu, [self.larger, None, self.save, self.save_as, self.copy, self.show_in_folder, None, self.run_again])
+        _fill(menu, [self.larger, None, self.save, self.save_as, self.export, self.copy, self.show_in_folder, None])
+        _fill(menu, [self.run_again])
 
     def _make(
         self,

@@ -1,12 +1,14 @@
-"""The gallery: tiles under a header for each run.
+"""The gallery: tiles under a header for each section.
 
 An item view with its own layout: QListView knows no sections, and header items among its tiles would take part in
-selection and in the arrow keys, and cost it its uniform sizes. Where things are is arithmetic (section_layout.py).
+selection and in the arrow keys, and cost it its uniform sizes. Where things are is arithmetic (section_layout.py), what
+gestures mean is in gallery_gestures.py, and what stays when tiles come and go in view_keeper.py.
 """
 
-from typing import Final
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QMimeData,
@@ -23,38 +25,31 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QDrag,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QPen,
+    QPixmap,
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QToolTip, QWidget
 
-from imgvar_desktop.bridge.gallery_model import GalleryModel, Section
-from imgvar_desktop.ui import theme
-from imgvar_desktop.ui.section_header import SectionHeader
+from imgvar_desktop.bridge.gallery_model import GalleryModel
+from imgvar_desktop.ui import theme, view_keeper
+from imgvar_desktop.ui.gallery_gestures import GalleryGestures
+from imgvar_desktop.ui.gallery_text import button_text, empty_text
+from imgvar_desktop.ui.new_pill import NewPill
+from imgvar_desktop.ui.section_header import HeaderPart, SectionHeader, part_text
 from imgvar_desktop.ui.section_layout import HEADER_PX, MARGIN_PX, SectionLayout
-from imgvar_desktop.ui.tile_delegate import TileDelegate
-from imgvar_desktop.ui.tile_selection import TileSelection
+from imgvar_desktop.ui.section_text import heading
+from imgvar_desktop.ui.tile_delegate import TileButton, TileDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
-_Flag = QItemSelectionModel.SelectionFlag
 _Action = QAbstractItemView.CursorAction
-
-_MOVES: Final = {
-    Qt.Key.Key_Left: _Action.MoveLeft,
-    Qt.Key.Key_Right: _Action.MoveRight,
-    Qt.Key.Key_Up: _Action.MoveUp,
-    Qt.Key.Key_Down: _Action.MoveDown,
-    Qt.Key.Key_Home: _Action.MoveHome,
-    Qt.Key.Key_End: _Action.MoveEnd,
-    Qt.Key.Key_PageUp: _Action.MovePageUp,
-    Qt.Key.Key_PageDown: _Action.MovePageDown,
-}
 
 
 class GalleryView(QAbstractItemView):
@@ -64,6 +59,10 @@ class GalleryView(QAbstractItemView):
     """R was pressed."""
     retry_asked = Signal(object)
     """A RunRecord whose missing variations are wanted."""
+    run_again_asked = Signal(object)
+    """A RunRecord that is wanted once more."""
+    tile_asked = Signal(object, object)
+    """A TileButton and the row, an int, of the tile that it was pressed on."""
 
     def __init__(self, model: GalleryModel, delegate: TileDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,26 +72,37 @@ class GalleryView(QAbstractItemView):
         # of widget Qt's own viewport is.
         self.setViewport(QWidget())
         self._gallery = model
+        self._delegate = delegate
         self._tile_px = 192
         self._surround: int | None = None
         self._layout = SectionLayout.of((), width=1, tile_px=self._tile_px)
-        self._hovered = -1
-        self._pressed_at: QPoint | None = None
-        self._paths = delegate.paths
+        self._held = view_keeper.Held()
+        self.source_thumbnail: Callable[[str], QPixmap | None] | None = None
+        """The picture with that key, as far as there is one yet; to be asked while painting."""
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Always there: a bar that comes with the first full page would move every tile.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
+        self.setAutoScroll(False)  # a click on what is half in sight moves nothing; keys scroll for themselves
         self.setItemDelegate(delegate)
         self.setMouseTracking(True)
         self.setModel(model)
-        self._tiles = TileSelection(self.selectionModel())
-        model.sections_changed.connect(self._on_sections_changed)
-        model.rowsRemoved.connect(self._on_sections_changed)
+        self._gestures = GalleryGestures(self)
+        self._pill = NewPill(self.viewport(), self._span_of)
+        self._pill.wanted.connect(self._on_new_wanted)
+        model.rearranging.connect(self._on_rearranging)
+        model.rearranged.connect(self._on_rearranged)
+        model.headed.connect(self._on_headed)
+        model.appeared.connect(self._on_appeared)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+
+    def model(self) -> GalleryModel:
+        return self._gallery
 
     def set_tile_px(self, tile_px: int) -> None:
         """Side of a tile in device-independent pixels; what is at the top of the view stays there."""
+        self._hold()
         self._tile_px = tile_px
         self._relayout()
 
@@ -106,33 +116,49 @@ class GalleryView(QAbstractItemView):
 
     def show_current(self, row: int) -> None:
         """Makes ``row`` the current and only selected one."""
-        self._tiles.only(self._gallery.index(row))
+        self._gestures.tiles.only(self._gallery.index(row))
         self.scrollTo(self.currentIndex())
+
+    def select_keys(self, keys: list[str]) -> None:
+        """The tiles with these keys, as far as they are shown; the first becomes the current one."""
+        rows = sorted(row for key in keys if (row := self._gallery.row_of(key)) is not None)
+        if rows:
+            self.show_current(rows[0])
+            selection = self._gestures.tiles.of(rows)
+            self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def visible_rows(self) -> list[int]:
+        """Those that are in sight, wholly or in part."""
+        top = self.verticalScrollBar().value()
+        return [row for _, rows in self._layout.visible(top, top + self.viewport().height()) for row in rows]
 
     @Slot(object)
     def refresh_tiles(self, sha256: str) -> None:
-        """A thumbnail that a tile waits for is there."""
+        """A thumbnail that a tile or a header waits for is there."""
         top = self.verticalScrollBar().value()
-        for _, rows in self._layout.visible(top, top + self.viewport().height()):
+        for place, rows in self._layout.visible(top, top + self.viewport().height()):
             for row in rows:
                 entry = self._gallery.tile(row).entry
                 if entry is not None and entry.sha256 == sha256:
                     self.viewport().update(self._layout.tile_rect(row).translated(0, -top))
+            if heading(self._gallery, place, self.locale()).source_key == sha256:
+                self._update_header(place)
 
     # Layout
 
+    def _hold(self) -> None:
+        top, height = self.verticalScrollBar().value(), self.viewport().height()
+        self._held = view_keeper.held(self._gallery, self._layout, self.selectionModel(), top, height)
+
     def _relayout(self) -> None:
-        """Lays out again; whatever is at the top of the view stays under the person's eyes."""
-        bar = self.verticalScrollBar()
-        held = self._layout.section_at(bar.value()) if bar.value() > 0 else None
-        held_id = self._layout.sections[held].run.id if held is not None else ""
-        below_top = bar.value() - self._layout.tops[held] if held is not None else 0
-        width = self.viewport().width()
-        self._layout = SectionLayout.of(self._gallery.sections, width=width, tile_px=self._tile_px)
+        """Lays out again; whatever was in sight stays under the person's eyes."""
+        counts = (section.count for section in self._gallery.sections)
+        self._layout = SectionLayout.of(counts, width=self.viewport().width(), tile_px=self._tile_px)
         self.updateGeometries()
-        for place, section in enumerate(self._layout.sections if held_id else ()):
-            if section.run.id == held_id:
-                bar.setValue(self._layout.tops[place] + below_top)
+        top = view_keeper.top_after(self._held, self._gallery, self._layout)
+        if top is not None:
+            self.verticalScrollBar().setValue(top)
+        self._pill.look_again()
         self.viewport().update()
 
     def updateGeometries(self) -> None:
@@ -143,53 +169,70 @@ class GalleryView(QAbstractItemView):
         bar.setSingleStep(self._tile_px // 3)
         super().updateGeometries()
 
-    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
-        self._relayout()
-        super().rowsInserted(parent, start, end)
-
-    def reset(self) -> None:
-        super().reset()
-        self._relayout()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._hold()
         super().resizeEvent(event)
         self._relayout()
 
     @Slot()
-    def _on_sections_changed(self) -> None:
-        shape = [(s.first, s.count) for s in self._layout.sections]
-        if shape != [(s.first, s.count) for s in self._gallery.sections]:
-            self._relayout()
-        else:
-            self._layout = SectionLayout.of(
-                self._gallery.sections, width=self.viewport().width(), tile_px=self._tile_px
-            )
-            self._update_headers()
+    def _on_rearranging(self) -> None:
+        self._hold()
 
-    def _update_headers(self) -> None:
-        """Theirs alone: a run reports many times a second, and its tiles have their own signal."""
-        top = self.verticalScrollBar().value()
-        for place, _ in self._layout.visible(top, top + self.viewport().height()):
-            self.viewport().update(self._layout.header_rect(place, self.viewport().width()).translated(0, -top))
+    @Slot()
+    def _on_rearranged(self) -> None:
+        self._relayout()
+        view_keeper.restore_selection(self._held, self._gallery, self._gestures.tiles, self.selectionModel())
+        self._held = view_keeper.Held()
+        self._gestures.hovered_row = self._gestures.hovered_place = -1
 
-    def _content(self, at: QPoint) -> QPoint:
+    @Slot(object)
+    def _on_headed(self, place: int) -> None:
+        if place < len(self._layout.tops):
+            self._update_header(place)
+
+    def _update_header(self, place: int) -> None:
+        """It alone: a run reports many times a second, and its tiles have their own signal."""
+        self.viewport().update(self._header_rect(place).translated(0, -self.verticalScrollBar().value()))
+
+    @Slot()
+    def _on_scrolled(self) -> None:
+        self._pill.look_again()
+
+    @Slot(object)
+    def _on_appeared(self, row: int) -> None:
+        self._pill.add(self._gallery.tile(row).key)
+
+    @Slot(object)
+    def _on_new_wanted(self, key: str) -> None:
+        row = self._gallery.row_of(key)
+        if row is not None:
+            self.scrollTo(self._gallery.index(row), QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def _span_of(self, key: str) -> tuple[int, int] | None:
+        row = self._gallery.row_of(key)
+        if row is None or row >= self._layout.rows:
+            return None
+        rect = self._layout.tile_rect(row).translated(0, -self.verticalScrollBar().value())
+        return rect.top(), rect.bottom() + 1
+
+    def content(self, at: QPoint) -> QPoint:
         return QPoint(at.x(), at.y() + self.verticalScrollBar().value())
 
     # What an item view is asked
 
     def visualRect(self, index: _Index) -> QRect:
-        if not index.isValid() or index.row() >= self._gallery.rowCount() or not self._layout.sections:
+        if not index.isValid() or index.row() >= self._layout.rows:
             return QRect()
         return self._layout.tile_rect(index.row()).translated(0, -self.verticalScrollBar().value())
 
     def indexAt(self, point: QPoint) -> QModelIndex:
-        row = self._layout.row_at(self._content(point))
-        return QModelIndex() if row is None else self._gallery.index(row)
+        row = self._layout.row_at(self.content(point))
+        return QModelIndex() if row is None or row >= self._gallery.rowCount() else self._gallery.index(row)
 
     def scrollTo(
         self, index: _Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
-        if not index.isValid():
+        if not index.isValid() or index.row() >= self._layout.rows:
             return
         rect = self._layout.tile_rect(index.row())
         bar, page = self.verticalScrollBar(), self.viewport().height()
@@ -228,64 +271,83 @@ class GalleryView(QAbstractItemView):
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         rows = self._layout.rows_in(rect.normalized().translated(0, self.verticalScrollBar().value()))
-        self.selectionModel().select(self._tiles.of(rows), command)
+        self.selectionModel().select(self._gestures.tiles.of(rows), command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         region = QRegion()
-        for index in selection.indexes():
-            region = region.united(self.visualRect(index))
+        for row in self.visible_rows():
+            index = self._gallery.index(row)
+            if selection.contains(index):
+                region = region.united(self.visualRect(index))
         return region
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)
         # Qt lets a screen reader into the tiles of its own views only: of this one it reads what the keyboard is on.
-        self.setAccessibleDescription(current.data(Qt.ItemDataRole.AccessibleTextRole) or "")
+        self._describe()
 
-    # By mouse: as in a file manager
+    def dataChanged(self, top_left: _Index, bottom_right: _Index, roles: Sequence[int] = ()) -> None:
+        super().dataChanged(top_left, bottom_right, roles)
+        self.viewport().update()
+        if top_left.row() <= self.currentIndex().row() <= bottom_right.row():
+            self._describe()
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole) or "")
+
+    # Gestures
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        retry = self._retry_at(at)
-        if retry is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.retry_asked.emit(retry.run)
-            return
-        index = self.indexAt(at)
-        keys = event.modifiers()
-        if index.isValid():
-            self._tiles.click(index, event.button(), keys)
-            if event.button() == Qt.MouseButton.LeftButton:
-                self._pressed_at = at
-        elif event.button() == Qt.MouseButton.LeftButton:
-            self._tiles.start_band(self._content(at), keys)
+        self._gestures.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        if self._pressed_at is not None:
-            if (at - self._pressed_at).manhattanLength() >= QApplication.startDragDistance():
-                self._drag_out()
-            return
-        if not self._tiles.banding:
-            self._hover(at)
-            return
-        band = self._tiles.drag_band(self._content(at))
-        self._tiles.take_band(self._layout.rows_in(band))
-        self.viewport().update()
+        self._gestures.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002 - Qt's signature
-        self._pressed_at = None
-        self._tiles.release()
-        self._tiles.end_band()
+        self._gestures.release()
         self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
-        if index.isValid():
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        if index.isValid() and self._gestures.button_at(at) is None:
             self.opened.emit(index.row())
 
-    def _drag_out(self) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._gestures.key(event):
+            event.ignore()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._gestures.hover(None)
+        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self._tip_at(event.pos())
+            if text:
+                QToolTip.showText(event.globalPos(), text, self.viewport())
+                return True
+        return super().viewportEvent(event)
+
+    def _tip_at(self, at: QPoint) -> str:
+        part = self.header_part_at(at)
+        if part is not None:
+            return part_text(part[1], folded=bool(self._gallery.sections[part[0]].folded))
+        button = self._gestures.button_at(at)
+        return button_text(button) if button is not None else ""
+
+    def take_band(self, band: QRect) -> None:
+        """Selects what the rubber band, in content coordinates, touches."""
+        self._gestures.tiles.take_band(self._layout.rows_in(band))
+        self.viewport().update()
+
+    def show_hovered(self, row: int, place: int, button: TileButton | None) -> None:
+        """The mouse is on that tile, that header, that button; -1 and None for none."""
+        before = (self._gestures.hovered_row, self._gestures.hovered_place, self._delegate.pointed_at)
+        if before != (row, place, button):
+            self._gestures.hovered_row, self._gestures.hovered_place, self._delegate.pointed_at = row, place, button
+            self.viewport().update()
+
+    def drag_out(self) -> None:
         """The selected variations as files, to copy: into a folder, another program, or back into the source well."""
-        self._pressed_at = None
-        self._tiles.dragged()
         mime = self.dragged_mime()
         if mime is not None:
             drag = QDrag(self)
@@ -295,67 +357,82 @@ class GalleryView(QAbstractItemView):
     def dragged_mime(self) -> QMimeData | None:
         """What a drag of the selection carries; None when nothing of it has arrived."""
         entries = (self._gallery.tile(row).entry for row in self.selected_rows())
-        urls = [QUrl.fromLocalFile(str(self._paths(entry)[1])) for entry in entries if entry is not None]
+        urls = [QUrl.fromLocalFile(str(self._delegate.paths(entry)[1])) for entry in entries if entry is not None]
         if not urls:
             return None
         mime = QMimeData()
         mime.setUrls(urls)
         return mime
 
-    def _hover(self, at: QPoint) -> None:
-        hovered = self.indexAt(at).row()
-        if hovered != self._hovered:
-            self._hovered = hovered
-            self.viewport().update()
-        link = self._retry_at(at) is not None
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.ArrowCursor)
+    # Headers
 
-    # By keyboard
+    def header_at(self, at: QPoint) -> int:
+        """The place of the section whose header is there, or -1."""
+        point = self.content(at)
+        place = self._layout.section_at(point.y())
+        return place if place is not None and self._header_rect(place).contains(point) else -1
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        move = _MOVES.get(Qt.Key(event.key()))
-        current = self.currentIndex()
-        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier  # its arrows and its Enter are keys like others
-        if move is not None:
-            target = self.moveCursor(move, keys)
-            self._tiles.move_to(target, keys)
-            self.scrollTo(target)
-            self.viewport().update()
-        elif event.key() == Qt.Key.Key_Space and keys & Qt.KeyboardModifier.ControlModifier:
-            self.selectionModel().select(current, _Flag.Toggle)
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and not keys:
-            if current.isValid():
-                self.opened.emit(current.row())
-        elif event.key() == Qt.Key.Key_R and not keys:
-            self.crop_asked.emit()
-        else:
-            event.ignore()
+    def header_part_at(self, at: QPoint) -> tuple[int, HeaderPart] | None:
+        place = self.header_at(at)
+        if place < 0:
+            return None
+        parts = self._header(place, hovered=True).parts()
+        return next(((place, part) for part, rect in parts if rect.contains(self.content(at))), None)
+
+    def press_header(self, place: int, part: HeaderPart) -> None:
+        run = self._gallery.run_at(place)
+        match part:
+            case HeaderPart.FOLD:
+                self._gallery.fold(place)
+            case HeaderPart.RETRY:
+                self.retry_asked.emit(run)
+            case HeaderPart.RUN_AGAIN:
+                self.run_again_asked.emit(run)
+            case HeaderPart.SELECT_ALL:
+                rows = self._gallery.rows_of(place)
+                if rows:
+                    self._gestures.tiles.only(self._gallery.index(rows.start))
+                    self._gestures.tiles.extend_to(self._gallery.index(rows.stop - 1))
+        self.viewport().update()
+
+    def _header_rect(self, place: int) -> QRect:
+        return self._layout.header_rect(place, self.viewport().width())
+
+    def _header(self, place: int, *, hovered: bool = False) -> SectionHeader:
+        words = heading(self._gallery, place, self.locale())
+        thumbnail = self.source_thumbnail(words.source_key) if self.source_thumbnail and words.source_key else None
+        folded = bool(self._gallery.sections[place].folded)
+        return SectionHeader(words, self._header_rect(place), self.font(), folded, hovered, thumbnail)
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         background = theme.surround(self.palette(), self._surround)
+        self._delegate.background = background
         painter.fillRect(event.rect(), background)
-        if not self._layout.sections:
+        if not self._layout.counts:
             painter.setPen(theme.quiet_ink_on(background))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Variations appear here"))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, empty_text(self._gallery.lens))
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = self.verticalScrollBar().value()
         painter.translate(0, -top)
         visible, damaged = event.rect().translated(0, top), event.region().translated(0, top)
         for place, rows in self._layout.visible(visible.top(), visible.bottom() + 1):
-            if damaged.intersects(self._layout.header_rect(place, self.viewport().width())):
-                self._header(place).paint(painter, background)
+            if damaged.intersects(self._header_rect(place)):
+                self._header(place, hovered=place == self._gestures.hovered_place).paint(painter, background)
             for row in rows:
                 if damaged.intersects(self._layout.tile_rect(row)):
                     self._paint_tile(painter, row)
-        if not self._tiles.band.isNull():
+        self._paint_band(painter)
+
+    def _paint_band(self, painter: QPainter) -> None:
+        if not self._gestures.tiles.band.isNull():
             accent = self.palette().color(QPalette.ColorRole.Highlight)
             painter.setPen(QPen(accent, 1))
             painter.setBrush(QColor(accent.red(), accent.green(), accent.blue(), 50))
-            painter.drawRect(self._tiles.band)
+            painter.drawRect(self._gestures.tiles.band)
 
     def _paint_tile(self, painter: QPainter, row: int) -> None:
         option = QStyleOptionViewItem()
@@ -367,20 +444,9 @@ class GalleryView(QAbstractItemView):
             option.state |= QStyle.StateFlag.State_Selected
         if self.hasFocus() and row == self.currentIndex().row():
             option.state |= QStyle.StateFlag.State_HasFocus
-        if row == self._hovered:
+        if row == self._gestures.hovered_row:
             option.state |= QStyle.StateFlag.State_MouseOver
-        self.itemDelegate().paint(painter, option, index)
-
-    def _retry_at(self, at: QPoint) -> Section | None:
-        point = self._content(at)
-        place = self._layout.section_at(point.y())
-        if place is None or not self._header(place).retry_rect.contains(point):
-            return None
-        return self._layout.sections[place]
-
-    def _header(self, place: int) -> SectionHeader:
-        rect = self._layout.header_rect(place, self.viewport().width())
-        return SectionHeader(self._layout.sections[place], rect, self.font(), self.locale())
+        self._delegate.paint(painter, option, index)
 
     def sizeHint(self) -> QSize:
         return QSize(640, 480)

@@ -1,12 +1,9 @@
-"""Looking at variations and taking them away: the larger view, Save, Copy, Show in folder."""
+"""Looking at variations and taking them along: the larger view, Copy, Show in folder."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QStandardPaths, QUrl, Slot
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QUrl, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
 
 from imgvar_desktop.bridge import desktop
 from imgvar_desktop.bridge.async_thread import Call
@@ -17,7 +14,6 @@ from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry
 from imgvar_desktop.ui.main_window import MainWindow
-from imgvar_desktop.ui.message_bar import MessageAction
 from imgvar_desktop.ui.tile_delegate import EntryPaths
 
 
@@ -43,11 +39,7 @@ class Keeping(QObject):
         self._settings = settings
         self._image_call: Call | None = None
         self._copied: Entry | None = None
-        self._saving: tuple[Entry, ...] = ()
         actions = window.actions_
-        actions.save.triggered.connect(self._on_save)
-        actions.save_to.triggered.connect(self._on_save_to)
-        actions.save_as.triggered.connect(self._on_save_as)
         actions.copy.triggered.connect(self._on_copy)
         actions.show_in_folder.triggered.connect(self._on_show_in_folder)
         actions.select_all.triggered.connect(window.gallery.selectAll)
@@ -57,7 +49,8 @@ class Keeping(QObject):
         window.gallery.opened.connect(self._on_opened)
         window.gallery.selectionModel().selectionChanged.connect(self.refresh)
         window.gallery.selectionModel().currentChanged.connect(self.refresh)
-        model.sections_changed.connect(self.refresh)
+        model.rearranged.connect(self.refresh)
+        model.dataChanged.connect(self.refresh)
         window.viewer.closed.connect(self._on_grid)
         window.viewer.stepped.connect(self._on_stepped)
         self.refresh()
@@ -76,10 +69,13 @@ class Keeping(QObject):
     def refresh(self) -> None:
         """Commands without anything to act on are grey; the status line counts."""
         actions = self._window.actions_
-        count, total = len(self.chosen), sum(section.run.arrived for section in self._model.sections)
-        for action in (actions.save, actions.save_to, actions.copy, actions.show_in_folder):
+        count, total = len(self.chosen), self._model.rowCount()
+        for action in (actions.save, actions.save_to, actions.export, actions.copy, actions.show_in_folder):
             action.setEnabled(count > 0)
         actions.save_as.setEnabled(count == 1)
+        actions.preset_menu.setEnabled(count > 0)
+        for action in actions.presets:
+            action.setEnabled(count > 0)
         current = self._window.gallery.currentIndex()
         actions.larger.setEnabled(current.isValid() and self._model.tile(current.row()).entry is not None)
         actions.run_again.setEnabled(current.isValid())
@@ -93,75 +89,6 @@ class Keeping(QObject):
             self._window.selected.setText(self.tr("{0} selected of {1}").format(count, total))
         else:
             self._window.selected.setText(_counted(total))
-
-    # Saving
-
-    @Slot()
-    def _on_save(self) -> None:
-        folder = self._settings.now.save_folder
-        if folder and Path(folder).is_dir():
-            self._save(self.chosen, Path(folder))
-        else:
-            self._on_save_to()
-
-    @Slot()
-    def _on_save_to(self) -> None:
-        self._saving = self.chosen
-        if not self._saving:
-            return
-        dialog = QFileDialog(self._window, self.tr("Save to folder"), self._start_folder())
-        dialog.setObjectName("saveDialog")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setLabelText(QFileDialog.DialogLabel.Accept, self.tr("Save here"))
-        dialog.fileSelected.connect(self._on_folder_chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    @Slot(str)
-    def _on_folder_chosen(self, folder: str) -> None:
-        self._settings.set(replace(self._settings.now, save_folder=folder))
-        self._save(self._saving, Path(folder))
-
-    @Slot()
-    def _on_save_as(self) -> None:
-        self._saving = self.chosen
-        if len(self._saving) != 1:
-            return
-        name = self._saving[0].file.rpartition("/")[2]
-        dialog = QFileDialog(self._window, self.tr("Save as"), str(Path(self._start_folder()) / name))
-        dialog.setObjectName("saveAsDialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["PNG (*.png)", "JPEG (*.jpg *.jpeg)", "WebP (*.webp)", "TIFF (*.tif *.tiff)"])
-        dialog.selectFile(name)
-        dialog.fileSelected.connect(self._on_target_chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    @Slot(str)
-    def _on_target_chosen(self, target: str) -> None:
-        call = self._office.save_as(self._saving[0], Path(target))
-        call.succeeded.connect(self._on_saved_as)
-        call.failed.connect(self._on_refused)
-
-    def _start_folder(self) -> str:
-        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        return self._settings.now.save_folder or pictures
-
-    def _save(self, entries: tuple[Entry, ...], folder: Path) -> None:
-        if entries:
-            call = self._office.save(entries, folder)
-            call.succeeded.connect(self._on_saved)
-            call.failed.connect(self._on_refused)
-
-    @Slot(object)
-    def _on_saved(self, paths: tuple[Path, ...]) -> None:
-        text = self.tr("{0} saved to {1}").format(len(paths), paths[0].parent)
-        self._window.message.show_done(text, MessageAction(self.tr("Show in folder"), paths[0]))
-
-    @Slot(object)
-    def _on_saved_as(self, path: Path) -> None:
-        self._on_saved((path,))
 
     @Slot(object)
     def _on_refused(self, error: AppError) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Slot
 
-from imgvar_desktop.bridge.gallery_model import GalleryModel, Role, Tile
+from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.core import prompts
@@ -41,6 +41,7 @@ class Running(QObject):
         actions.stop_all.triggered.connect(self._queue.stop_all)
         actions.run_again.triggered.connect(self._on_run_again)
         window.gallery.retry_asked.connect(self.fetch_missing)
+        window.gallery.run_again_asked.connect(self.run_again)
         window.source.changed.connect(self.refresh)
         settings.changed.connect(self.refresh)
         queue.reported.connect(self._on_reported)
@@ -111,10 +112,13 @@ class Running(QObject):
     @Slot()
     def _on_run_again(self) -> None:
         index = self._window.gallery.currentIndex()
-        tile: Tile | None = index.data(Role.TILE) if index.isValid() else None
-        if tile is not None:
-            run = self._model.section_of(index.row()).run
-            self._again(run, run.request.count)
+        if index.isValid():
+            self.run_again(self._model.run_of(index.row()))
+
+    @Slot(object)
+    def run_again(self, run: RunRecord) -> None:
+        """All of ``run`` once more."""
+        self._again(run, run.request.count)
 
     def _again(self, run: RunRecord, count: int) -> None:
         profile = self._profile(run.request.service_id)
@@ -133,7 +137,7 @@ class Running(QObject):
 
     @Slot(object)
     def _on_reported(self, event: RunEvent) -> None:
-        self._model.on_reported(event)
+        self._model.catalogue.on_reported(event)
         self._window.run.on_reported(event, waiting=len(self._queue.open_runs) - 1)
         if isinstance(event, RunFailed):
             text = self.tr("Run {0}: {1}").format(event.run.number, event.error)

@@ -12,7 +12,7 @@ from imgvar_desktop.bridge.crash_reporter import Crash, CrashReporter
 from imgvar_desktop.bridge.crop_model import CropModel
 from imgvar_desktop.bridge.dropped import DroppedFile
 from imgvar_desktop.bridge.film_model import FilmModel
-from imgvar_desktop.bridge.filtered_gallery import FilteredGallery
+from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.office import LibraryContents, Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -23,11 +23,11 @@ from imgvar_desktop.core.opening import OpenRequest
 from imgvar_desktop.core.settings import Settings, Theme
 from imgvar_desktop.ui.actions import TILE_SIZES_PX
 from imgvar_desktop.ui.filming import Filming
-from imgvar_desktop.ui.framings_button import framing_text
 from imgvar_desktop.ui.keeping import Keeping
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
 from imgvar_desktop.ui.running import Running, size_of
+from imgvar_desktop.ui.saving import Saving
 from imgvar_desktop.ui.sending import Sending
 from imgvar_desktop.ui.sourcing import Sourcing
 from imgvar_desktop.ui.theme import ThemeKeeper
@@ -43,7 +43,7 @@ class Studio(QObject):
         *,
         office: Office,
         queue: RunQueue,
-        model: FilteredGallery,
+        model: GalleryModel,
         thumbnails: ThumbnailLoader,
         paths: EntryPaths,
         settings: SettingsKeeper,
@@ -66,13 +66,16 @@ class Studio(QObject):
         self.keeping = Keeping(
             self.window, office=office, model=model, thumbnails=thumbnails, paths=paths, settings=settings
         )
+        self.saving = Saving(
+            self.window, office=office, settings=settings, keeping=self.keeping, catalogue=model.catalogue
+        )
         self._wire(thumbnails, crashes)
         self._show_settings()
         self.window.restore(settings.now.window_geometry, settings.now.window_state)
 
     def start(self, files: tuple[Path, ...]) -> None:
         """After the first paint: the library, and the picture that was asked for or was here last."""
-        call = self._office.load_library()
+        call = self._office.load_library(self._model.lens)
         call.succeeded.connect(self._on_library)
         call.failed.connect(self._on_library_refused)
         if files:
@@ -118,9 +121,6 @@ class Studio(QObject):
         actions.full_screen.triggered.connect(self._on_full_screen)
         actions.themes.triggered.connect(self._on_theme_chosen)
         actions.surrounds.triggered.connect(self._on_surround_chosen)
-        actions.framing.activated.connect(self._on_framing_chosen)
-        self._model.framings_changed.connect(self._show_framings)
-        self._show_framings()
         actions.tile_size.valueChanged.connect(self._on_tile_size)
         actions.zoom_in.triggered.connect(self._on_zoom_in)
         actions.zoom_out.triggered.connect(self._on_zoom_out)
@@ -167,8 +167,8 @@ class Studio(QObject):
         if settings.theme is not self._settings.now.theme:
             self._themes.choose(settings.theme)
         # Just what the dialog changes: a picture may have come, or a folder been chosen, since it was opened.
-        services, service_id, chosen = settings.services, settings.service_id, settings.theme
-        self._settings.set(replace(self._settings.now, services=services, service_id=service_id, theme=chosen))
+        shown = ("services", "service_id", "theme", "ca_file", "shared", "shared_port")
+        self._settings.set(replace(self._settings.now, **{name: getattr(settings, name) for name in shown}))
         self.window.parameters.fill(self._settings.now)
 
     @Slot()
@@ -197,21 +197,6 @@ class Studio(QObject):
     @Slot(QAction)
     def _on_surround_chosen(self, action: QAction) -> None:
         self._settings.set(replace(self._settings.now, surround=action.data()))
-
-    @Slot()
-    def _show_framings(self) -> None:
-        """The filter is there as soon as there is something to tell apart."""
-        actions, names = self.window.actions_, self._model.framings
-        actions.framing_place.setVisible(len(names) > 1 or self._model.framing is not None)
-        actions.framing.clear()
-        actions.framing.addItem(self.tr("All framings"), None)
-        for name in names:
-            actions.framing.addItem(framing_text(name), name)
-        actions.framing.setCurrentIndex(max(actions.framing.findData(self._model.framing), 0))
-
-    @Slot(int)
-    def _on_framing_chosen(self, _: int) -> None:
-        self._model.show_framing(self.window.actions_.framing.currentData())
 
     @Slot(int)
     def _on_tile_size(self, step: int) -> None:
@@ -272,7 +257,8 @@ class Studio(QObject):
 
     @Slot(object)
     def _on_library(self, contents: LibraryContents) -> None:
-        self._model.fill(contents.runs, contents.entries)
+        untouched = self._model.catalogue.fill(contents.shelf)
+        self._model.look(self._model.lens, contents.arrangement if untouched else None)
         self.running.say_interrupted(contents.interrupted)
 
     @Slot(object)

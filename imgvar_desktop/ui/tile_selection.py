@@ -3,7 +3,18 @@
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+)
+
+from imgvar_desktop.bridge.gallery_model import ranges
 
 _Flag: Final = QItemSelectionModel.SelectionFlag
 
@@ -95,8 +106,9 @@ class TileSelection:
         self.band = QRect()
 
     def of(self, rows: Iterable[int]) -> QItemSelection:
+        """``rows`` ascending."""
         model = self._selection.model()
         chosen = QItemSelection()
-        for row in rows:
-            chosen.select(model.index(row, 0), model.index(row, 0))
+        for span in ranges(rows):
+            chosen.append(QItemSelectionRange(model.index(span.start, 0), model.index(span.stop - 1, 0)))
         return chosen

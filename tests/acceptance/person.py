@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from imgvar_desktop.adapters.paths import find_paths
 from imgvar_desktop.app import Program
 from imgvar_desktop.bridge.crash_reporter import Crash
-from imgvar_desktop.core.library import Entry
+from imgvar_desktop.core.library import Entry, RunRecord
 from imgvar_desktop.core.runs import ClosingEvent, RunEvent, VariationArrived
 from imgvar_desktop.ui.main_window import MainWindow
 
@@ -87,6 +87,13 @@ class Person:
         """In the gallery's order."""
         tiles = [self.program.model.tile(row) for row in range(self.program.model.rowCount())]
         return [tile.entry for tile in tiles if tile.entry is not None]
+
+    @property
+    def shown_runs(self) -> list[RunRecord]:
+        """As the gallery's headers name them."""
+        model = self.program.model
+        runs = (model.run_at(place) for place in range(len(model.sections)))
+        return [run for run in runs if run is not None]
 
     @property
     def files(self) -> list[Path]:

@@ -140,7 +140,7 @@ def test_what_is_generated_is_what_was_cropped(with_lake):
     with_lake.generate()
     with_lake.until_closed()
 
-    run = with_lake.program.model.sections[0].run
+    run = with_lake.program.model.run_at(0)
     assert run.request.crop == Square(0, 0, 400)
     assert run.state is RunState.FINISHED
     assert run.seconds > 0

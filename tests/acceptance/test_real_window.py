@@ -214,7 +214,7 @@ def test_killed_during_a_run_it_has_what_was_shown_and_says_what_was_cut_off(des
     assert all(file.is_file() for file in person.files)
     (button,) = person.window.message.buttons
     assert button.text() == f"Get the other {10 - arrived}"
-    assert person.program.model.sections[0].run.state is RunState.INTERRUPTED
+    assert person.program.model.run_at(0).state is RunState.INTERRUPTED
     person.until_picture("lake")
     assert person.events == []
 

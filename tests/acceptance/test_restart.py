@@ -73,13 +73,13 @@ def test_the_chosen_appearance_is_back_and_switches_live(boot: Boot, qapp: QAppl
 
 
 def test_variations_runs_and_the_crop_are_back(with_four: Person):
-    sections = with_four.program.model.sections
+    runs = with_four.shown_runs
 
-    assert [section.run.number for section in sections] == [2, 1]
-    assert [section.run.state for section in sections] == [RunState.FINISHED] * 2
+    assert [run.number for run in runs] == [2, 1]
+    assert [run.state for run in runs] == [RunState.FINISHED] * 2
     assert all(file.is_file() for file in with_four.files)
     assert with_four.window.message.text == ""
-    assert with_four.window.source.chosen.crop == sections[0].run.request.crop
+    assert with_four.window.source.chosen.crop == runs[0].request.crop
 
 
 def test_a_run_under_way_closes_as_stopped_with_the_window(boot: Boot, lake):
@@ -91,11 +91,11 @@ def test_a_run_under_way_closes_as_stopped_with_the_window(boot: Boot, lake):
     assert first.leave()
 
     second = boot()
-    second.until(lambda: second.program.model.sections)
+    second.until(lambda: second.shown_runs)
 
-    (section,) = second.program.model.sections
-    assert section.run.state is RunState.STOPPED
-    assert section.run.arrived == len(second.filled_tiles) >= 1
+    (run,) = second.shown_runs
+    assert run.state is RunState.STOPPED
+    assert run.arrived == len(second.filled_tiles) >= 1
     assert second.window.message.text == ""  # nobody was interrupted
 
 

@@ -16,6 +16,8 @@ from imgvar_desktop.core.library import RunState
 from imgvar_desktop.core.runs import RunFailed, RunFinished, RunQueued, RunStarted, RunStopped
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.core.shelf import Progress
+from imgvar_desktop.ui.section_header import HeaderPart
 from imgvar_desktop.ui.section_text import state_text
 from tests.acceptance.conftest import OFFSCREEN_CANNOT, Boot
 from tests.acceptance.person import CTRL, LEFT, PLAIN, SHIFT, Person
@@ -80,7 +82,7 @@ def test_stop_keeps_what_arrived_and_the_next_run_works(with_lake, stop: Callabl
     assert with_lake.filled_tiles == sorted(with_lake.arrived, key=lambda entry: entry.index)
     assert with_lake.program.model.rowCount() == len(with_lake.arrived)  # no placeholder stays
     assert sizes_of(with_lake.files) == [(1024, 1024)] * len(with_lake.arrived)
-    assert "stopped" in state_text(with_lake.program.model.sections[0], with_lake.window.locale())
+    assert "stopped" in state_text(with_lake.shown_runs[0], Progress(), with_lake.window.locale())
     assert not with_lake.window.run.stop.isEnabled()
 
     with_lake.choose(count=2, size_px=256)
@@ -159,9 +161,9 @@ def test_a_service_that_refuses_connections_is_told_and_nothing_is_lost(boot: Bo
     assert "127.0.0.1" in person.window.message.text
     assert person.window.source.chosen == chosen
     assert person.program.model.rowCount() == 0
-    section = person.program.model.sections[0]
-    assert section.run.state is RunState.FAILED
-    assert section.run.message in state_text(section, person.window.locale())
+    run = person.shown_runs[0]
+    assert run.state is RunState.FAILED
+    assert run.message in state_text(run, Progress(), person.window.locale())
     assert person.window.run.generate.isEnabled()
 
 
@@ -178,13 +180,13 @@ def test_what_a_server_left_out_is_asked_for_and_no_more(boot: Boot, lake):
         assert "3 of 4" in person.window.message.text
         asked_before = len(server.calls)
 
-        link = person.window.gallery._header(0).retry_rect.center()
+        link = person.window.gallery._header(0).rect_of(HeaderPart.RETRY).center()
         QTest.mouseClick(person.window.gallery.viewport(), LEFT, PLAIN, link)
         person.until_closed(2)
 
     assert [call.fields["n"] for call in server.calls[asked_before:]] == ["1"]
     assert len(person.filled_tiles) == 4
-    first, second = (section.run.request for section in person.program.model.sections)
+    first, second = (run.request for run in person.shown_runs)
     assert first.crop == second.crop
 
 

@@ -7,7 +7,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from imgvar_desktop.core.arrangement import Lens
 from imgvar_desktop.core.bracket import Bracket
+from imgvar_desktop.core.filters import Filter
 from tests.acceptance.conftest import OFFSCREEN_CANNOT, quarters
 from tests.acceptance.person import LEFT, PLAIN, Person, file_mime
 
@@ -120,9 +122,6 @@ def test_a_bracket_makes_its_framings_in_one_press_and_they_are_told_apart(boot,
 
     again = boot()
     again.until(lambda: len(again.filled_tiles) == 3)
-    combo = again.window.actions_.framing
-    QTest.keyClick(combo, Qt.Key.Key_Home)
-    for _ in range(combo.findData("tight")):
-        QTest.keyClick(combo, Qt.Key.Key_Down)
+    again.program.model.look(Lens(filter=Filter(framing_names=("tight",))))
     assert len(again.filled_tiles) == 1
-    assert again.program.model.sections[0].run.request.framing_name == "tight"
+    assert again.shown_runs[0].request.framing_name == "tight"

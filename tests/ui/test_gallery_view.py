@@ -6,11 +6,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from imgvar_desktop.bridge.catalogue import Catalogue
 from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.library import RunState
 from imgvar_desktop.core.runs import RunQueued, RunStopped, VariationArrived
 from imgvar_desktop.ui.gallery_view import GalleryView
+from imgvar_desktop.ui.section_header import HeaderPart
 from imgvar_desktop.ui.tile_delegate import TileDelegate
 from tests.bridge.test_gallery_model import closed, entry, run
 
@@ -25,7 +27,7 @@ Key = Qt.Key
 
 @pytest.fixture
 def model(qtbot) -> GalleryModel:
-    return GalleryModel()
+    return GalleryModel(Catalogue())
 
 
 @pytest.fixture
@@ -43,9 +45,9 @@ def view(qtbot, model, tmp_path):
     view.resize(620, 500)
     for number, count in ((1, 3), (2, 6)):
         record = run(number, count)
-        model.on_reported(RunQueued(record))
+        model.catalogue.on_reported(RunQueued(record))
         for index in range(count):
-            model.on_reported(VariationArrived(record.id, entry(record, index)))
+            model.catalogue.on_reported(VariationArrived(record.id, entry(record, index)))
     view.show()
     qtbot.waitExposed(view)
     view.setFocus()
@@ -160,7 +162,7 @@ def test_the_keyboard_starts_at_the_first_tile(view):
 def test_a_new_run_above_moves_neither_selection_nor_anchor(view, model):
     click(view, 4)
 
-    model.on_reported(RunQueued(run(3, 5)))
+    model.catalogue.on_reported(RunQueued(run(3, 5)))
     assert view.selected_rows() == [9]
     click(view, 11, SHIFT)
 
@@ -169,10 +171,10 @@ def test_a_new_run_above_moves_neither_selection_nor_anchor(view, model):
 
 def test_places_that_go_above_move_neither_selection_nor_anchor(view, model):
     third = run(3, 5)
-    model.on_reported(RunQueued(third))
+    model.catalogue.on_reported(RunQueued(third))
     click(view, 9)
 
-    model.on_reported(RunStopped(closed(third, 0, RunState.STOPPED)))
+    model.catalogue.on_reported(RunStopped(closed(third, 0, RunState.STOPPED)))
     assert view.selected_rows() == [4]
     click(view, 6, SHIFT)
 
@@ -185,7 +187,7 @@ def test_what_one_looks_at_stays_when_a_run_comes_above(view, model):
     before = view.visualRect(view.currentIndex())
     assert view.verticalScrollBar().value() > 0
 
-    model.on_reported(RunQueued(run(3, 8)))
+    model.catalogue.on_reported(RunQueued(run(3, 8)))
 
     assert view.visualRect(view.currentIndex()) == before
 
@@ -216,13 +218,13 @@ def test_the_current_one_is_opened_by_key(view, qtbot, key):
 
 def test_the_retry_link_of_a_header_names_its_run(view, model, qtbot):
     third = run(3, 2)
-    model.on_reported(RunQueued(third))
-    model.on_reported(VariationArrived(third.id, entry(third, 0)))
-    model.on_reported(RunStopped(closed(third, 1, RunState.STOPPED)))
+    model.catalogue.on_reported(RunQueued(third))
+    model.catalogue.on_reported(VariationArrived(third.id, entry(third, 0)))
+    model.catalogue.on_reported(RunStopped(closed(third, 1, RunState.STOPPED)))
     chosen = view.selected_rows()
 
     with qtbot.waitSignal(view.retry_asked) as got:
-        QTest.mouseClick(view.viewport(), LEFT, PLAIN, view._header(0).retry_rect.center())
+        QTest.mouseClick(view.viewport(), LEFT, PLAIN, view._header(0).rect_of(HeaderPart.RETRY).center())
 
     assert got.args[0].number == 3
     assert got.args[0].missing == 1
@@ -239,7 +241,7 @@ def test_a_drag_carries_the_files_of_all_that_is_selected(view):
 
 
 def test_nothing_that_is_still_on_its_way_is_dragged(view, model):
-    model.on_reported(RunQueued(run(3, 2)))
+    model.catalogue.on_reported(RunQueued(run(3, 2)))
     click(view, 0)
 
     assert view.dragged_mime() is None

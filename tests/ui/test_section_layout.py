@@ -1,42 +1,20 @@
 """Where headers and tiles are: for any library, any width and any size of tile."""
 
-from datetime import UTC, datetime
-
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect
 
-from imgvar_desktop.bridge.gallery_model import Section
-from imgvar_desktop.core.framing import Framing
-from imgvar_desktop.core.geometry import Square
-from imgvar_desktop.core.library import RunRecord
-from imgvar_desktop.core.request import Source, VariationRequest
 from imgvar_desktop.ui.section_layout import HEADER_PX, MARGIN_PX, SectionLayout
-
-REQUEST = VariationRequest(
-    source=Source("0" * 64, "lake", 64, 64), framing=Framing(Square(0, 0, 64)), count=4, size_px=256, service_id="x"
-)
-MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
-
-
-def sections(counts: list[int]) -> list[Section]:
-    made, first = [], 0
-    for number, count in enumerate(counts):
-        made.append(Section(RunRecord(f"run-{number}", number, REQUEST, "x", MOMENT), first, count))
-        first += count
-    return made
 
 
 @st.composite
 def layouts(draw: st.DrawFn) -> SectionLayout:
     counts = draw(st.lists(st.integers(0, 13), min_size=1, max_size=12))
-    return SectionLayout.of(
-        sections(counts), width=draw(st.integers(40, 2000)), tile_px=draw(st.sampled_from([96, 192, 512]))
-    )
+    return SectionLayout.of(counts, width=draw(st.integers(40, 2000)), tile_px=draw(st.sampled_from([96, 192, 512])))
 
 
 def rows_of(layout: SectionLayout) -> range:
-    return range(sum(section.count for section in layout.sections))
+    return range(layout.rows)
 
 
 @given(layouts())
@@ -53,7 +31,7 @@ def test_a_tile_is_found_where_it_is(layout):
 @given(layouts())
 def test_nothing_overlaps_and_all_is_inside(layout):
     rects = [layout.tile_rect(row) for row in rows_of(layout)]
-    rects += [layout.header_rect(place, 2000) for place in range(len(layout.sections))]
+    rects += [layout.header_rect(place, 2000) for place in range(len(layout.counts))]
     for i, one in enumerate(rects):
         assert one.left() >= MARGIN_PX
         assert 0 <= one.top() <= one.bottom() < layout.height
@@ -62,11 +40,11 @@ def test_nothing_overlaps_and_all_is_inside(layout):
 
 @given(layouts())
 def test_a_header_stands_above_its_tiles(layout):
-    for place, section in enumerate(layout.sections):
+    for place, count in enumerate(layout.counts):
         header = layout.header_rect(place, 800)
         assert layout.section_at(header.center().y()) == place
         assert layout.row_at(header.center()) is None
-        for row in range(section.first, section.first + section.count):
+        for row in range(layout.firsts[place], layout.firsts[place] + count):
             assert layout.tile_rect(row).top() >= header.top() + HEADER_PX
             assert layout.section_at(layout.tile_rect(row).center().y()) == place
 
@@ -79,7 +57,7 @@ def test_what_is_to_be_painted_holds_all_that_can_be_seen(layout, top, height):
 
     assert set(seen) <= set(painted)
     assert painted == sorted(set(painted))
-    assert len(painted) <= len(seen) + 2 * layout.columns * len(layout.sections)
+    assert len(painted) <= len(seen) + 2 * layout.columns * len(layout.counts)
 
 
 @given(layouts(), st.integers(0, 1500), st.integers(0, 1500), st.integers(1, 900), st.integers(1, 900))
