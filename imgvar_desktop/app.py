@@ -122,7 +122,7 @@ class WorkshopMaker:
         pixels = PixelFiles(self._paths.library)
         pixels.clean_leftovers()
         pixels.drop_sources_except(library.source_keys() | {self._shown_source})
-        pictures, client = PillowPictures(), HttpVariationClient()
+        pictures, client = PillowPictures(), HttpVariationClient(ca_file=self._ca_file)
         self._keyring = KeyringSecrets()
         secrets = SessionSecrets(self._keyring)
         endpoints = Endpoints(secrets)

@@ -11,6 +11,7 @@ from PIL import Image
 from imgvar_desktop.core.errors import AppError, SecretStoreUnavailable
 from imgvar_desktop.core.ports import Kept, ReplyImage, ReplyPart, ReplyProblem, ReplyProgress
 from imgvar_desktop.core.request import VariationRequest
+from imgvar_desktop.core.service_check import CheckPart
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
 
 
@@ -162,6 +163,31 @@ class FakeModelLister:
         pass
 
 
+class FakeServiceChecker:
+    """A ServiceChecker that tells ``parts``; with ``hang`` it tells no more after them and waits to be cancelled."""
+
+    def __init__(self, *parts: CheckPart, hang: bool = False) -> None:
+        self.parts = parts
+        self.hang = hang
+        self.asked: list[tuple[ServiceProfile, Endpoint, bool]] = []
+        self.left = threading.Event()
+
+    async def check(
+        self, profile: ServiceProfile, endpoint: Endpoint, *, make_images: bool
+    ) -> AsyncGenerator[CheckPart, None]:
+        self.asked.append((profile, endpoint, make_images))
+        try:
+            for part in self.parts:
+                yield part
+            if self.hang:
+                await asyncio.Event().wait()
+        finally:
+            self.left.set()
+
+    async def aclose(self) -> None:
+        pass
+
+
 class FakeSharing:
     """A Sharing that listens nowhere, or refuses. ``at``: the port it would listen at."""
 
@@ -174,10 +200,16 @@ class FakeSharing:
         if self.refuse is not None:
             raise self.refuse
         self.at = port
-        return Endpoint(f"http://127.0.0.1:{port}/v1", f"sk-imgvar-{self.keys_made}")
+        assert self.endpoint is not None
+        return self.endpoint
 
     async def stop(self) -> None:
         self.at = None
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        key = f"sk-imgvar-{self.keys_made}"
+        return None if self.at is None else Endpoint(f"http://127.0.0.1:{self.at}/v1", key)
 
     async def renew_key(self) -> None:
         self.keys_made += 1

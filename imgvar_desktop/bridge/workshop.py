@@ -12,6 +12,7 @@ from imgvar_desktop.core.ports import (
     Pictures,
     PixelStore,
     SecretStore,
+    ServiceChecker,
     Sharing,
     VariationClient,
 )
@@ -30,6 +31,7 @@ class Workshop:
     client: VariationClient
     fetcher: PictureFetcher
     models: ModelLister
+    checker: ServiceChecker
     sharing: Sharing
     generation: Generation
 
@@ -38,6 +40,7 @@ class Workshop:
         await self.client.aclose()
         await self.fetcher.aclose()
         await self.models.aclose()
+        await self.checker.aclose()
         await self.sharing.aclose()
         await self.endpoints.aclose()
         self.library.close()

@@ -10,7 +10,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
+from imgvar_desktop.core.delivery import ExportPlan, ExportReport, Item, Taken, Watcher
 from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.export_options import ExportOptions
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.library import Entry, Marks, RunRecord
 from imgvar_desktop.core.prices import TokenCount
@@ -184,6 +186,10 @@ class Sharing(Protocol):
 
     async def stop(self) -> None: ...
 
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """Where other programs are served now; None: nowhere."""
+
     async def renew_key(self) -> None:
         """The next start has another key; programs that know the old one are refused from then on."""
 
@@ -273,8 +279,18 @@ class LibraryStore(Protocol):
 class Exporter(Protocol):
     """Saving for people; blocking, thread-safe."""
 
-    def save(self, files: Sequence[tuple[Path, str]], folder: Path) -> tuple[Path, ...]:
-        """Copies each (file, wanted stem) into ``folder``, numbering what would clash. Raises ExportRefused."""
+    def plan(self, items: Sequence[Item], options: ExportOptions, folder: Path) -> ExportPlan:
+        """What ``export`` would do there, as the disk is now."""
+
+    def export(
+        self, items: Sequence[Item], options: ExportOptions, target: Path, *, taken: Taken, watcher: Watcher
+    ) -> ExportReport:
+        """Into the folder ``target``, or, where the options say ZIP, into an archive of about that path.
+
+        A file that is refused does not keep the others from being saved. Each is whole when it gets its name, and has
+        been read again. An archive is there with all that could be put into it, or, when it is stopped, not at all.
+        Raises ExportRefused when the archive itself is refused.
+        """
 
     def save_as(self, file: Path, target: Path) -> Path:
         """Copies ``file`` to just ``target``, which the person chose (and agreed to replace, if it was there).

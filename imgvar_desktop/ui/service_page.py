@@ -1,16 +1,32 @@
-"""The page of one service of the person's own: its address, its model, its key."""
+"""The page of one service of the person's own: its address, its model, its key, its price, and what it can do."""
 
 from dataclasses import replace
+from typing import Final
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from imgvar_desktop.bridge.async_thread import Call
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.ports import Kept
 from imgvar_desktop.core.services import ServiceProfile
+from imgvar_desktop.ui.controls import CONTROL_HEIGHT
 from imgvar_desktop.ui.message_bar import MessageBar
+from imgvar_desktop.ui.model_box import ModelBox
+from imgvar_desktop.ui.service_text import abilities_text
+
+UNKNOWN_USD: Final = -0.001
+"""The price box's lowest value, which stands for none."""
 
 
 class ServicePage(QWidget):
@@ -18,55 +34,87 @@ class ServicePage(QWidget):
 
     edited = Signal(object)
     """The ServiceProfile, when its fields make sense."""
+    check_asked = Signal(object, object)
+    """The ServiceProfile, and a key that was typed and not stored: a str, empty when there is none."""
 
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._office = office
         self._profile: ServiceProfile | None = None
         self._asked: Call | None = None
+        self._listing: Call | None = None
         self._last_four = ""
         self.name = QLineEdit()
         self.base_url = QLineEdit()
-        self.model = QLineEdit()
-        self.model.setPlaceholderText(self.tr("As the server names it; may stay empty"))
+        self.model = ModelBox()
         self.key = QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.setPlaceholderText(self.tr("Paste it here"))
+        self.price = QDoubleSpinBox()
+        self.price.setRange(UNKNOWN_USD, 100.0)
+        self.price.setDecimals(3)
+        self.price.setSingleStep(0.005)
+        self.price.setPrefix("$ ")
+        self.price.setSpecialValueText(self.tr("Not known"))
         self.store = QPushButton(self.tr("Store key"))
         self.remove = QPushButton(self.tr("Remove key"))
-        self._state = QLabel()
-        self._state.setWordWrap(True)
-        self._state.setProperty("role", "quiet")
+        self.check = QPushButton(self.tr("C&heck this service…"))
+        self._state, self._about, self._abilities = QLabel(), QLabel(), QLabel()
+        for quiet in (self._state, self._about, self._abilities):
+            quiet.setWordWrap(True)
+            quiet.setProperty("role", "quiet")
+        self._about.setOpenExternalLinks(True)
         self.message = MessageBar()
-        form = QFormLayout()
+        self._lay_out()
+        line = self.model.lineEdit()
+        assert line is not None
+        for field in (self.name, self.base_url, line, self.price):
+            field.editingFinished.connect(self._on_edited)
+        self.model.activated.connect(self._on_edited)
+        self.model.list_asked.connect(self._on_models_asked)
+        self.key.textChanged.connect(self._on_key_typed)
+        self.key.returnPressed.connect(self._on_store)
+        self.store.clicked.connect(self._on_store)
+        self.remove.clicked.connect(self.forget_key)
+        self.check.clicked.connect(self._on_check)
+
+    def _lay_out(self) -> None:
+        self._form = form = QFormLayout()
         form.setSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.store, self.remove):
+            buttons.addWidget(button)
+        buttons.addStretch()
         for text, field in (
             (self.tr("&Name"), self.name),
             (self.tr("A&ddress"), self.base_url),
             (self.tr("&Model"), self.model),
             (self.tr("&Key"), self.key),
+            (self.tr("&Price per image"), self.price),
         ):
-            field.setMinimumHeight(28)
+            field.setMinimumHeight(CONTROL_HEIGHT)
             form.addRow(text, field)
-            form.labelForField(field).setMinimumHeight(28)  # Both centre their text on the same line.
-        buttons = QHBoxLayout()
-        for button in (self.store, self.remove):
-            button.setMinimumHeight(28)
+            form.labelForField(field).setMinimumHeight(CONTROL_HEIGHT)  # Both centre their text on the same line.
+            if field is self.key:
+                form.addRow("", self._state)
+                form.addRow("", buttons)
+        for button in (self.store, self.remove, self.check):
+            button.setMinimumHeight(CONTROL_HEIGHT)
             button.setAutoDefault(False)
-            buttons.addWidget(button)
-        buttons.addStretch()
-        form.addRow("", buttons)
-        form.addRow("", self._state)
+        checking = QHBoxLayout()
+        checking.addWidget(self.check)
+        checking.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._about)
         layout.addLayout(form)
+        layout.addWidget(self._abilities)
+        layout.addLayout(checking)
         layout.addWidget(self.message)
         layout.addStretch()
-        for field in (self.name, self.base_url, self.model):
-            field.editingFinished.connect(self._on_edited)
-        self.key.textChanged.connect(self._on_key_typed)
-        self.key.returnPressed.connect(self._on_store)
-        self.store.clicked.connect(self._on_store)
-        self.remove.clicked.connect(self.forget_key)
 
     @property
     def key_state(self) -> str:
@@ -74,14 +122,37 @@ class ServicePage(QWidget):
         return self._state.text()
 
     def show_profile(self, profile: ServiceProfile) -> None:
+        other = self._profile is None or profile.id != self._profile.id
         self._profile = profile
         self.name.setText(profile.name)
         self.base_url.setText(profile.base_url)
-        self.model.setText(profile.model)
+        if other:
+            self.model.forget_list()
+        self.model.set_model(profile.model)
+        self.model.set_placeholder(self.tr("Needed here") if profile.needs_model else self.tr("The service's own"))
+        self._form.setRowVisible(self.model, profile.takes_model)
+        self.price.setValue(UNKNOWN_USD if profile.price_usd is None else profile.price_usd)
+        self._form.setRowVisible(self.price, not profile.image_prices)
         self.key.clear()
         self.message.clear()
+        self._show_facts()
         self._on_key_typed()
         self._ask_for_key()
+
+    def _show_facts(self) -> None:
+        assert self._profile is not None
+        profile = self._profile
+        link = f'<a href="{profile.docs_url}">{self.tr("Its documentation")}</a>' if profile.docs_url else ""
+        self._about.setText(" ".join(part for part in (profile.notes, link) if part))
+        self._about.setVisible(bool(self._about.text()))
+        self._abilities.setText(abilities_text(profile, self.locale()))
+        if profile.readable_on_the_way:
+            self.message.show_warning(
+                self.tr(
+                    "This address begins with http://. The key and your pictures can be read by whoever is on the "
+                    "network in between; use https:// if the server has it."
+                )
+            )
 
     @Slot()
     def forget_key(self) -> None:
@@ -102,12 +173,14 @@ class ServicePage(QWidget):
     def _on_edited(self) -> None:
         if self._profile is None:
             return
+        price = self.price.value()
         try:
             profile = replace(
                 self._profile,
                 name=self.name.text().strip(),
                 base_url=self.base_url.text().strip().rstrip("/"),
-                model=self.model.text().strip(),
+                model=self.model.named if self._profile.takes_model else self._profile.model,
+                price_usd=self._profile.price_usd if self._profile.image_prices else (None if price < 0 else price),
             )
         except ValueError as refusal:
             self.message.show_error(str(refusal))
@@ -116,6 +189,29 @@ class ServicePage(QWidget):
         if profile != self._profile:
             self._profile = profile
             self.edited.emit(profile)
+        self._show_facts()
+
+    @Slot()
+    def _on_models_asked(self) -> None:
+        if self._profile is not None:
+            self._listing = call = self._office.models(self._profile)
+            call.succeeded.connect(self._on_models)
+            call.failed.connect(self._on_models_refused)
+
+    @Slot(object)
+    def _on_models(self, models: tuple[str, ...]) -> None:
+        if self.sender() is self._listing:
+            self.model.show_models(models)
+
+    @Slot(object)
+    def _on_models_refused(self, error: AppError) -> None:
+        if self.sender() is self._listing:
+            self.model.show_refusal(str(error))
+
+    @Slot()
+    def _on_check(self) -> None:
+        if self._profile is not None:
+            self.check_asked.emit(self._profile, self.key.text().strip())
 
     def _set_needs_key(self, *, needs_key: bool) -> None:
         """A key that was given is sent; a server without one is never asked of the keyring."""

@@ -20,7 +20,7 @@ from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import RunRecord
 from imgvar_desktop.core.opening import OpenRequest
-from imgvar_desktop.core.settings import Settings, Theme
+from imgvar_desktop.core.settings import Theme
 from imgvar_desktop.ui.actions import TILE_SIZES_PX
 from imgvar_desktop.ui.filming import Filming
 from imgvar_desktop.ui.keeping import Keeping
@@ -29,6 +29,7 @@ from imgvar_desktop.ui.message_bar import MessageAction
 from imgvar_desktop.ui.running import Running, size_of
 from imgvar_desktop.ui.saving import Saving
 from imgvar_desktop.ui.sending import Sending
+from imgvar_desktop.ui.setting_up import SettingUp
 from imgvar_desktop.ui.sourcing import Sourcing
 from imgvar_desktop.ui.theme import ThemeKeeper
 from imgvar_desktop.ui.tile_delegate import EntryPaths
@@ -61,6 +62,7 @@ class Studio(QObject):
         self.window.parameters.fill(settings.now)
         self.sourcing = Sourcing(self.window, office, settings)
         self.filming = Filming(self.window, office, self.film, self.sourcing)
+        self.setting_up = SettingUp(self.window, office, settings, themes)
         self.running = Running(self.window, queue, model, settings)
         self.sending = Sending(self.window, office, settings, self.running.requests)
         self.keeping = Keeping(
@@ -78,6 +80,7 @@ class Studio(QObject):
         call = self._office.load_library(self._model.lens)
         call.succeeded.connect(self._on_library)
         call.failed.connect(self._on_library_refused)
+        self.setting_up.start()
         if files:
             self.sourcing.open_many(tuple(map(DroppedFile, files)))
         else:
@@ -95,7 +98,6 @@ class Studio(QObject):
     def _wire(self, thumbnails: ThumbnailLoader, crashes: CrashReporter) -> None:
         window, actions = self.window, self.window.actions_
         window.parameters.changed.connect(self._on_parameters_changed)
-        window.parameters.settings_asked.connect(self._on_settings)
         window.message.answered.connect(self._on_answered)
         window.closing.connect(self._on_closing)
         window.gallery.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -105,7 +107,6 @@ class Studio(QObject):
         self._themes.changed.connect(self._on_theme_changed)
         thumbnails.loaded.connect(window.gallery.refresh_tiles)
         crashes.crashed.connect(self._on_crashed)
-        actions.settings.triggered.connect(self._on_settings)
         actions.quit.triggered.connect(window.close)
         actions.about.triggered.connect(self._on_about)
         actions.reset_crop.triggered.connect(window.source.reset_crop)
@@ -151,25 +152,6 @@ class Studio(QObject):
     @Slot()
     def _on_parameters_changed(self) -> None:
         self._settings.set(self.window.parameters.applied_to(self._settings.now))
-
-    @Slot()
-    def _on_settings(self) -> None:
-        # Not at the start: the first paint would wait for it and for all that it needs.
-        from imgvar_desktop.ui.settings_dialog import SettingsDialog
-
-        dialog = SettingsDialog(self._settings.now, self._office, self.window)
-        dialog.setObjectName("settingsDialog")
-        dialog.changed.connect(self._on_settings_changed)
-        dialog.open()
-
-    @Slot(object)
-    def _on_settings_changed(self, settings: Settings) -> None:
-        if settings.theme is not self._settings.now.theme:
-            self._themes.choose(settings.theme)
-        # Just what the dialog changes: a picture may have come, or a folder been chosen, since it was opened.
-        shown = ("services", "service_id", "theme", "ca_file", "shared", "shared_port")
-        self._settings.set(replace(self._settings.now, **{name: getattr(settings, name) for name in shown}))
-        self.window.parameters.fill(self._settings.now)
 
     @Slot()
     def _on_closing(self) -> None:

@@ -15,7 +15,14 @@ from imgvar_desktop.adapters.web_pictures import WebPictures
 from imgvar_desktop.bridge.async_thread import AsyncThread
 from imgvar_desktop.bridge.workshop import Workshop
 from imgvar_desktop.core.generate import Generation
-from tests.fakes import FakeEndpoints, FakeModelLister, FakeSecretStore, FakeSharing, FakeVariationClient
+from tests.fakes import (
+    FakeEndpoints,
+    FakeModelLister,
+    FakeSecretStore,
+    FakeServiceChecker,
+    FakeSharing,
+    FakeVariationClient,
+)
 
 PATIENCE_MS = 15_000
 
@@ -49,6 +56,7 @@ def workshop(tmp_path: Path, client: FakeVariationClient) -> Iterator[Workshop]:
         client=client,
         fetcher=WebPictures(),
         models=FakeModelLister(),
+        checker=FakeServiceChecker(),
         sharing=FakeSharing(),
         generation=Generation(pictures=pictures, endpoints=endpoints, client=client, library=library, pixels=pixels),
     )

@@ -5,9 +5,10 @@ import threading
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QListWidget, QMenu, QPlainTextEdit, QPushButton
 from shiboken6 import isValid
 
 from imgvar_desktop.adapters.paths import Paths
@@ -15,18 +16,24 @@ from imgvar_desktop.adapters.settings_file import SettingsFile
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.workshop import Workshop
-from imgvar_desktop.core.errors import SecretStoreUnavailable
+from imgvar_desktop.core import service_check, service_presets
+from imgvar_desktop.core.errors import SecretStoreUnavailable, ServerFailed
 from imgvar_desktop.core.ports import Kept
+from imgvar_desktop.core.service_check import Finding, Learned, Topic, Verdict
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings, Theme
+from imgvar_desktop.ui.check_dialog import CheckDialog
+from imgvar_desktop.ui.message_bar import MessageBar
 from imgvar_desktop.ui.settings_dialog import SettingsDialog
 from tests.bridge.conftest import async_thread, client, get_workshop, workshop
-from tests.fakes import FakeSecretStore
+from tests.fakes import FakeSecretStore, FakeServiceChecker
 
 __all__ = ["async_thread", "client", "get_workshop", "workshop"]  # fixtures of the bridge, used here as well
 
 PATIENCE_MS = 10_000
 LEFT = Qt.MouseButton.LeftButton
+NO_POPUPS = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+"""The offscreen platform says so of every list that opens."""
 KEY = "not-a-real-key-0123456789abcdef"
 MINE = ServiceProfile(id="mine", name="Mine", base_url="https://mine.example/v1", model="m", needs_key=False)
 
@@ -63,6 +70,10 @@ class Watched:
         assert button.isEnabled()
         QTest.mouseClick(button, LEFT)
 
+    def add(self, name: str) -> None:
+        menu = self.dialog.findChild(QMenu, "presets")
+        next(action for action in menu.actions() if action.text() == name).trigger()
+
     def write(self, field: QLineEdit, text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
         field.setFocus()
         field.selectAll()
@@ -80,10 +91,10 @@ def opened(qtbot, async_thread: AsyncThread, get_workshop, tmp_path):
     """``opened(settings)``: the dialog on them."""
     made: list[Watched] = []
 
-    def open_on(settings: Settings, keys: FakeSecretStore | None = None) -> Watched:
+    def open_on(settings: Settings, keys: FakeSecretStore | None = None, **others) -> Watched:
         async def get() -> Workshop:
             shop = await get_workshop()
-            return shop if keys is None else replace(shop, secrets=keys)
+            return replace(shop, **others) if keys is None else replace(shop, secrets=keys, **others)
 
         office = Office(async_thread, get, SettingsFile(Paths.below(tmp_path).settings_file), async_thread)
         made.append(Watched(office, settings, qtbot))
@@ -98,11 +109,12 @@ def opened(qtbot, async_thread: AsyncThread, get_workshop, tmp_path):
 def test_a_service_is_added_and_chosen(opened):
     watched = opened(Settings())
 
-    watched.press_button("Add a service")
+    watched.add("Another server…")
     watched.until_key_state("No key is stored.")
+    assert watched.page.base_url.hasFocus()  # what only the person knows
     watched.write(watched.page.name, "Studio")
     watched.write(watched.page.base_url, "https://studio.example/v1/")
-    watched.write(watched.page.model, "dall-e-2")
+    watched.write(watched.page.model.lineEdit(), "dall-e-2")
 
     assert watched.settings.service == watched.service
     assert (watched.service.name, watched.service.base_url, watched.service.model) == (
@@ -228,7 +240,8 @@ def test_the_on_device_service_cannot_be_removed(opened):
 
 def test_the_appearance_is_chosen(opened):
     watched = opened(Settings())
-    combo = watched.dialog.findChild(QComboBox)
+    watched.dialog.tabs.setCurrentIndex(watched.dialog.tabs.count() - 1)
+    combo = watched.dialog.findChild(QComboBox, "theme")
 
     QTest.keyClick(combo, Qt.Key.Key_End)
 
@@ -256,3 +269,173 @@ def test_an_answer_after_the_dialog_is_gone_is_dropped(opened, qtbot, async_thre
     later = Call(async_thread.submit(asyncio.sleep(0)), async_thread)
     with qtbot.waitSignal(later.succeeded, timeout=PATIENCE_MS):
         pass
+
+
+# Services that are known
+
+
+def test_openai_is_added_with_all_that_is_known_of_it(opened):
+    watched = opened(Settings())
+
+    watched.add("OpenAI")
+    watched.until_key_state("No key is stored.")
+
+    assert watched.service == service_presets.OPENAI.new_service(())
+    assert watched.page.key.hasFocus()  # the one thing that is missing
+    assert not watched.page.price.isVisible()  # it has a price list
+
+
+def test_two_of_a_kind_are_told_apart(opened):
+    watched = opened(Settings())
+
+    watched.add("Xinference")
+    watched.add("Xinference")
+
+    assert [service.id for service in watched.settings.services] == ["xinference", "xinference-2"]
+
+
+def test_a_price_is_entered_and_taken_back(opened):
+    watched = opened(Settings(services=(MINE,), service_id="mine"))
+
+    watched.page.price.setValue(0.04)
+    watched.write(watched.page.name, "Other")
+    assert watched.service.price_usd == 0.04
+    watched.page.price.setValue(watched.page.price.minimum())
+    watched.write(watched.page.name, "Mine")
+
+    assert watched.service.price_usd is None
+
+
+def test_an_address_without_encryption_is_warned_of_before_a_key_is_sent(opened):
+    watched = opened(Settings(services=(MINE,), service_id="mine"))
+
+    watched.write(watched.page.base_url, "http://studio.example/v1")
+    assert "can be read by whoever is on the network" in watched.page.message.text
+    watched.write(watched.page.base_url, "https://studio.example/v1")
+
+    assert watched.page.message.text == ""
+
+
+@NO_POPUPS
+def test_the_models_of_a_service_are_listed_where_its_model_is_chosen(opened, workshop):
+    workshop.models.names = ("paint-1", "paint-2")
+    watched = opened(Settings(services=(MINE,), service_id="mine"))
+
+    watched.page.model.showPopup()
+    watched.until(lambda: watched.page.model.findText("paint-2") >= 0)
+    watched.page.model.setCurrentIndex(1)
+    watched.page.model.activated.emit(1)
+    watched.page.model.hidePopup()
+
+    assert watched.service.model == "paint-2"
+
+
+# Checking a service
+
+LEARNED = replace(MINE, honours_count=False)
+FOUND = (
+    service_check.Checking("Asking for its models"),
+    Finding(Verdict.OK, Topic.REACHABLE, "mine.example answers."),
+    Finding(Verdict.WARN, Topic.COUNT, "It makes one image at a time.", "Imgvar asks once for each.", "req_7"),
+    Learned(LEARNED),
+)
+
+
+def check_dialog(watched: Watched) -> CheckDialog:
+    watched.press_button("Check this service…")
+    return watched.dialog.findChild(CheckDialog)
+
+
+def test_a_check_says_first_what_it_sends_and_sends_nothing_yet(opened, workshop):
+    watched = opened(Settings(services=(MINE,), service_id="mine"))
+
+    dialog = check_dialog(watched)
+
+    assert "No picture is sent and no image is made." in " ".join(x.text() for x in dialog.findChildren(QLabel))
+    assert not dialog.images.isChecked()  # what it would cost is not known
+    assert workshop.checker.asked == []
+
+
+def test_a_check_tells_what_it_finds_and_stores_what_it_learned_when_asked(opened, workshop, get_workshop):
+    checker = FakeServiceChecker(*FOUND)
+    watched = opened(Settings(services=(MINE,), service_id="mine"), checker=checker)
+    dialog = check_dialog(watched)
+    dialog.images.setChecked(True)
+
+    QTest.mouseClick(dialog.start, LEFT)
+    watched.until(dialog.store.isVisible)
+
+    assert checker.asked == [(MINE, workshop.endpoints.found, True)]
+    assert dialog.findings == (
+        "mine.example answers.",
+        "It makes one image at a time.",
+        "Images are asked for one at a time.",
+    )
+    assert watched.service == MINE
+    QTest.mouseClick(dialog.store, LEFT)
+    assert watched.service == LEARNED
+
+
+def test_a_key_that_is_typed_but_not_stored_is_the_one_that_is_checked(opened):
+    checker = FakeServiceChecker(*FOUND)
+    watched = opened(Settings(services=(MINE,), service_id="mine"), checker=checker)
+    watched.page.key.setText(KEY)
+    dialog = check_dialog(watched)
+
+    QTest.mouseClick(dialog.start, LEFT)
+    watched.until(lambda: checker.asked)
+
+    assert checker.asked[0][1].key == KEY
+
+
+def test_a_check_is_stopped_by_its_button_and_by_closing_it(opened):
+    checker = FakeServiceChecker(FOUND[1], hang=True)
+    watched = opened(Settings(services=(MINE,), service_id="mine"), checker=checker)
+    dialog = check_dialog(watched)
+
+    for stop in (lambda: QTest.mouseClick(dialog.start, LEFT), dialog.reject):
+        checker.left.clear()
+        QTest.mouseClick(dialog.start, LEFT)
+        watched.until(lambda: dialog.findings)
+        stop()
+        watched.until(checker.left.is_set)
+
+
+# Serving other programs
+
+
+def test_other_programs_are_served_when_asked_for_and_not_before(opened, workshop):
+    watched = opened(Settings())
+    switch = watched.dialog.findChild(QCheckBox)
+    lines = watched.dialog.findChild(QPlainTextEdit, "sharedText")
+    assert not switch.isChecked()
+    assert not lines.isVisible()
+
+    QTest.mouseClick(switch, LEFT, pos=switch.rect().center() - QPoint(switch.width() // 2 - 10, 0))
+    watched.until(lines.isVisible)
+
+    assert workshop.sharing.at == watched.settings.shared_port == 8434
+    assert watched.settings.shared
+    assert lines.toPlainText() == "http://127.0.0.1:8434/v1\n••••ar-1"
+    watched.press_button("Copy")
+    assert QGuiApplication.clipboard().text() == "http://127.0.0.1:8434/v1\nsk-imgvar-1"
+    watched.press_button("New key")
+    watched.until(lambda: lines.toPlainText().endswith("ar-2"))
+
+    QTest.mouseClick(switch, LEFT, pos=switch.rect().center() - QPoint(switch.width() // 2 - 10, 0))
+    watched.until(lambda: not watched.settings.shared)
+    assert workshop.sharing.at is None
+
+
+def test_a_port_that_is_taken_turns_the_switch_back(opened, workshop):
+    workshop.sharing.refuse = ServerFailed("Port 8434 is taken by another program.", hint="Choose another port.")
+    watched = opened(Settings())
+    switch = watched.dialog.findChild(QCheckBox)
+
+    switch.toggle()
+    watched.until(switch.isEnabled)
+
+    assert not switch.isChecked()
+    assert not watched.settings.shared
+    messages = [bar.text for bar in watched.dialog.findChildren(MessageBar)]
+    assert "Port 8434 is taken by another program. Choose another port." in messages

@@ -1,0 +1,79 @@
+"""The services: their settings, their models, and this device's for other programs."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Slot
+
+from imgvar_desktop.bridge.async_thread import Call
+from imgvar_desktop.bridge.office import Office
+from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
+from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.services import ServiceProfile
+from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.ui.main_window import MainWindow
+from imgvar_desktop.ui.theme import ThemeKeeper
+
+SHOWN = ("services", "service_id", "theme", "ca_file", "shared", "shared_port")
+"""The fields of Settings that the dialog changes."""
+
+
+class SettingUp(QObject):
+    """GUI thread."""
+
+    def __init__(self, window: MainWindow, office: Office, settings: SettingsKeeper, themes: ThemeKeeper) -> None:
+        super().__init__(window)
+        self._window = window
+        self._office = office
+        self._settings = settings
+        self._themes = themes
+        self._listing: Call | None = None
+        window.actions_.settings.triggered.connect(self.show_settings)
+        window.parameters.settings_asked.connect(self.show_settings)
+        window.parameters.models_asked.connect(self._on_models_asked)
+
+    def start(self) -> None:
+        """After the first paint: serves other programs, if that is switched on."""
+        if self._settings.now.shared:
+            call = self._office.share(self._settings.now.shared_port)
+            call.failed.connect(self._on_sharing_refused)
+
+    @Slot()
+    def show_settings(self) -> None:
+        # Not at the start: the first paint would wait for it and for all that it needs.
+        from imgvar_desktop.ui.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(self._settings.now, self._office, self._window)
+        dialog.setObjectName("settingsDialog")
+        dialog.changed.connect(self._on_settings_changed)
+        dialog.open()
+
+    @Slot(object)
+    def _on_settings_changed(self, settings: Settings) -> None:
+        if settings.theme is not self._settings.now.theme:
+            self._themes.choose(settings.theme)
+        # Just what the dialog changes: a picture may have come, or a folder been chosen, since it was opened.
+        changed = {name: getattr(settings, name) for name in SHOWN}
+        self._settings.set(replace(self._settings.now, **changed))
+        self._window.parameters.fill(self._settings.now)
+
+    @Slot(object)
+    def _on_models_asked(self, profile: ServiceProfile) -> None:
+        self._listing = call = self._office.models(profile)
+        call.succeeded.connect(self._on_models)
+        call.failed.connect(self._on_models_refused)
+
+    @Slot(object)
+    def _on_models(self, models: tuple[str, ...]) -> None:
+        if self.sender() is self._listing:
+            self._window.parameters.models.show_models(models)
+
+    @Slot(object)
+    def _on_models_refused(self, error: AppError) -> None:
+        if self.sender() is self._listing:
+            self._window.parameters.models.show_refusal(str(error))
+
+    @Slot(object)
+    def _on_sharing_refused(self, error: AppError) -> None:
+        self._window.message.show_warning(
+            self.tr("Other programs are not served: {0}").format(f"{error} {error.hint}".strip())
+        )
