@@ -17,7 +17,7 @@ from imgvar_desktop.core.contract import Call, ResponseFormat
 from imgvar_desktop.core.service_check import MOST_IMAGES, CheckPart, Finding, Learned, Topic, Verdict
 from imgvar_desktop.core.service_presets import CUSTOM, LEMONADE, OPENAI
 from imgvar_desktop.core.services import ON_DEVICE, Endpoint, ServiceProfile
-from tests.adapters.wire import KEY, Answer, Received, Wire, hangs, images_json, picture, says, wire
+from tests.adapters.wire import KEY, Answer, Received, Wire, hangs, images_json, listening, picture, says, wire
 
 CUSTOM_PROFILE = replace(CUSTOM.profile, name="Studio")
 VARIATIONS, EDITS = "/v1/images/variations", "/v1/images/edits"
@@ -72,6 +72,13 @@ def careful(make: Reply) -> Reply:
 def whole(request: Received) -> Answer:
     side = int(request.fields["size"].partition("x")[0])
     return says(200, images_json(*[picture(side=side)] * int(request.fields["n"])))
+
+
+def gpt_image(request: Received) -> Answer:
+    """Always large, and counted."""
+    details = {"text_tokens": 20, "image_tokens": 80}
+    usage = {"input_tokens": 100, "output_tokens": 272, "input_tokens_details": details}
+    return says(200, {**images_json(*[picture(side=1024)] * int(request.fields["n"])), "usage": usage})
 
 
 async def check(profile: ServiceProfile, base_url: str, *, key: str = KEY, make_images: bool = True) -> Found:
@@ -193,12 +200,7 @@ def test_the_retired_service_is_learned_from_its_models() -> None:
                 "code": "unknown_parameter",
             }
             return says(400, {"error": error})
-        usage = {
-            "input_tokens": 100,
-            "output_tokens": 272,
-            "input_tokens_details": {"text_tokens": 20, "image_tokens": 80},
-        }
-        return says(200, {**images_json(*[picture(side=1024)] * int(request.fields["n"])), "usage": usage})
+        return gpt_image(request)
 
     retired = serving(variations=lambda _: says(404, ""), edits=careful(edits))
     old = replace(CUSTOM_PROFILE, model="gpt-image-2")
@@ -214,16 +216,8 @@ def test_the_retired_service_is_learned_from_its_models() -> None:
 
 
 def test_what_a_check_of_openai_costs_is_told_before_and_after() -> None:
-    def edits(request: Received) -> Answer:
-        usage = {
-            "input_tokens": 100,
-            "output_tokens": 272,
-            "input_tokens_details": {"text_tokens": 20, "image_tokens": 80},
-        }
-        return says(200, {**images_json(*[picture(side=1024)] * int(request.fields["n"])), "usage": usage})
-
     plan = service_check.plan(OPENAI.profile, make_images=True)
-    found, server = checked(serving(edits=careful(edits)), OPENAI.profile, models=says(200, MODELS))
+    found, server = checked(serving(edits=careful(gpt_image)), OPENAI.profile, models=says(200, MODELS))
 
     assert (plan.images, plan.usd) == (MOST_IMAGES, pytest.approx(0.018))
     assert "api.openai.com" in plan.lines[0]
@@ -257,7 +251,7 @@ def test_a_wrong_key_ends_the_check(listed: bool) -> None:
 
 
 def test_an_ignored_count_is_found_out_and_asked_around() -> None:
-    one = careful(lambda request: says(200, images_json(picture(side=256))))
+    one = careful(lambda _: says(200, images_json(picture(side=256))))
 
     found, server = checked(serving(variations=one))
 
@@ -377,24 +371,33 @@ def test_nobody_there_is_told_and_ends_the_check() -> None:
 
 
 def test_tls_spoken_to_a_server_without_is_told_as_that() -> None:
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        await says(400, "")(Received("", "", {}), writer)
+        await reader.read()
+
     async def scenario() -> Found:
-        async with wire(hangs) as server:
-            return await check(CUSTOM_PROFILE, server.base_url.replace("http:", "https:"))
+        async with listening(plain) as port:
+            return await check(CUSTOM_PROFILE, f"https://127.0.0.1:{port}/v1")
 
     assert asyncio.run(scenario()).verdicts == {Topic.SECURE: Verdict.BAD}
 
 
-def test_a_check_can_be_stopped_at_any_moment() -> None:
+def test_a_check_can_be_stopped_while_images_are_made() -> None:
     async def scenario() -> bool:
-        async with wire(serving(variations=careful(lambda _: hangs))) as server:
+        asked = asyncio.Event()
+
+        async def never(request: Received, writer: asyncio.StreamWriter) -> None:
+            asked.set()
+            await hangs(request, writer)
+
+        async with wire(serving(variations=careful(lambda _: never))) as server:
             checking = asyncio.create_task(check(CUSTOM_PROFILE, server.base_url))
             async with asyncio.timeout(20):
-                while not made(server):
-                    await server.entered.wait()
-                    await asyncio.sleep(0)
+                await asked.wait()
                 checking.cancel()
                 await server.left.wait()
-            await asyncio.gather(checking, return_exceptions=True)
+                await asyncio.wait({checking})
             return checking.cancelled()
 
     assert asyncio.run(scenario())
