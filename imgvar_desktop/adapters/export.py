@@ -1,179 +1,184 @@
-"""Saves variations where a person wants them: the library's own bytes, or another format on request."""
+"""Takes variations out of the library: as files under names of the person's own, or all in one archive.
 
-import errno
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from io import BytesIO
+Every file is written under a hidden name, read again and held against what it should be, and only then gets its name.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Final
 
-from PIL import Image, ImageCms
-
+from imgvar_desktop import __version__
+from imgvar_desktop.adapters.archive import Archive
+from imgvar_desktop.adapters.encoding import Made, exported_size, made, prove
+from imgvar_desktop.adapters.export_refusals import library_file, telling
 from imgvar_desktop.adapters.file_names import safe_stem
-from imgvar_desktop.adapters.picture_colour import plain, to_srgb, white_of
-from imgvar_desktop.adapters.picture_file import shown_name, stored_picture
-from imgvar_desktop.adapters.whole_file import Fill, put_new, put_whole
-from imgvar_desktop.core.errors import ExportRefused, PictureRefused
+from imgvar_desktop.adapters.picture_file import shown_name
+from imgvar_desktop.adapters.whole_file import Check, Fill, put_new, put_whole
+from imgvar_desktop.core.delivery import (
+    SHOWN_NAMES,
+    Delivered,
+    ExportPlan,
+    ExportReport,
+    Item,
+    Outcome,
+    Refused,
+    Skipped,
+    Taken,
+    Watcher,
+)
+from imgvar_desktop.core.errors import ExportRefused
+from imgvar_desktop.core.export_options import ExportOptions, Format, Target
+from imgvar_desktop.core.file_template import filled, values_of
+from imgvar_desktop.core.recipe import recipe_of, recipe_text
 
-_FORMATS: Final = {
-    ".png": "PNG",
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".webp": "WEBP",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
+SOFTWARE: Final = f"Imgvar {__version__}"
+_FORMATS: Final = {".png": Format.PNG, ".jpg": Format.JPEG, ".jpeg": Format.JPEG, ".webp": Format.WEBP} | {
+    ".tif": Format.TIFF,
+    ".tiff": Format.TIFF,
 }
-_SUFFIXES: Final = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
-_OPTIONS: Final[dict[str, dict[str, Any]]] = {
-    "PNG": {},
-    "JPEG": {"quality": 92, "subsampling": "4:4:4"},  # halved colour smears red edges, and designers look
-    "WEBP": {"quality": 92},
-    "TIFF": {"compression": "tiff_adobe_deflate"},
-}
-_FULL: Final = ("The disk with {place} is full.", "Make room on it, or choose another folder.")
-_LOCKED: Final = ("{place} may not be written to.", "Choose another folder.")
-_GONE: Final = ("The folder {place} is not there.", "Choose another folder.")
-_REFUSALS: Final = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EROFS: _LOCKED,
-    errno.EACCES: _LOCKED,
-    errno.EPERM: _LOCKED,
-    errno.ENOENT: _GONE,
-    errno.ENOTDIR: _GONE,
-    errno.EISDIR: ("A folder in {place} already has this name.", "Choose another name."),
-    errno.ENAMETOOLONG: ("The name is too long for {place}.", "Choose a shorter name."),
-}
-"""Sentence and hint, by what the disk said."""
+_FORMAT_SUFFIXES: Final = {Format.PNG: ".png", Format.JPEG: ".jpg", Format.WEBP: ".webp", Format.TIFF: ".tif"}
+_MEDIA_SUFFIXES: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
+_SIDECAR: Final = ".json"
 
 
 class FileExporter:
     """Implements core.ports.Exporter. Holds nothing; any thread."""
 
-    def save(self, files: Sequence[tuple[Path, str]], folder: Path) -> tuple[Path, ...]:
-        """As in the port. The suffix is that of the file's content, the stem is made safe for every platform.
+    def plan(self, items: Sequence[Item], options: ExportOptions, folder: Path) -> ExportPlan:
+        """As in the port."""
+        names = [_stem(item, options) + _suffix(item, options) for item in items]
+        there = 0
+        seen: set[str] = set()
+        for name in names:
+            with suppress(OSError):  # a folder that may not be looked into; writing there will say so
+                there += name.casefold() in seen or (folder / name).exists()
+            seen.add(name.casefold())
+        writable = folder.is_dir() and os.access(folder, os.W_OK)
+        return ExportPlan(tuple(names[:SHOWN_NAMES]), 0 if options.target is Target.ZIP else there, writable)
 
-        Each file is on the disk before the next is begun; when one is refused, those before it stay, and the hint
-        says how many.
-        """
-        saved: list[Path] = []
-        for file, stem in files:
-            try:
-                saved.append(_save(file, safe_stem(stem), folder))
-            except ExportRefused as error:
-                if saved:
-                    error.hint = f"{error.hint} {len(saved)} of {len(files)} are saved.".strip()
-                raise
-        return tuple(saved)
+    def export(
+        self, items: Sequence[Item], options: ExportOptions, target: Path, *, taken: Taken, watcher: Watcher
+    ) -> ExportReport:
+        """As in the port."""
+        if options.target is Target.ZIP:
+            return _archived(items, options, target, watcher)
+        outcomes = tuple(_each(items, options, _Folder(target, taken).put, watcher))
+        return ExportReport(outcomes, stopped=len(outcomes) < len(items))
 
     def save_as(self, file: Path, target: Path) -> Path:
-        """As in the port. The suffix decides: the file's own format is copied byte for byte, PNG, JPEG, WebP and TIFF
-        are converted to, in sRGB and tagged so; JPEG gets white where the image is transparent.
+        """As in the port. The suffix decides on the format: PNG, JPEG, WebP or TIFF, in sRGB and tagged so; the file's
+        own format is copied byte for byte, unless there is more in it than pixels. JPEG gets white where the image is
+        transparent.
 
         Without a suffix the file's own is appended. Nobody agreed to replace that name, so it is numbered if taken.
         """
-        with _opened(file) as reader:
-            own = _format_of(reader)
+        wanted = _FORMATS.get(target.suffix.lower(), Format.ORIGINAL)
+        if target.suffix and wanted is Format.ORIGINAL:
+            raise ExportRefused(
+                f"Imgvar does not write “{target.suffix}” files.", hint="End the name in .png, .jpg, .webp or .tif."
+            )
+        if "\0" in str(target):
+            raise ExportRefused("This cannot be the name of a file.", hint="Choose another name.")
+        data = library_file(file)
+        new = made(file, data, ExportOptions(format=wanted), None, software=SOFTWARE)
+        with telling(target.parent):
             if not target.suffix:
-                with _telling(target.parent):
-                    return put_new(target.parent, target.name, _own_suffix(file, own), _copy_of(reader))
-            wanted = _FORMATS.get(target.suffix.lower())
-            same = wanted == own if own is not None else target.suffix.lower() == file.suffix.lower()
-            if same:
-                fill = _copy_of(reader)
-            elif wanted is None:
-                raise ExportRefused(
-                    f"Imgvar does not write “{target.suffix}” files.", hint="End the name in .png, .jpg, .webp or .tif."
-                )
-            else:
-                fill = _bytes_of(_converted(file, wanted))
-            with _telling(target.parent):
-                put_whole(target, fill)
+                return put_new(target.parent, target.name, new.suffix, _fill(new), _check(new, data))
+            put_whole(target, _fill(new), _check(new, data))
         return target
 
 
-def _save(file: Path, stem: str, folder: Path) -> Path:
-    with _opened(file) as reader, _telling(folder):
-        return put_new(folder, stem, _own_suffix(file, _format_of(reader)), _copy_of(reader))
+Put = Callable[[str, str, Fill, Check], tuple[Path, bool]]
+"""Puts a file there by stem and suffix, checked before it gets its name: where it is, and whether it is the new one."""
 
 
-def _copy_of(reader: BinaryIO) -> Fill:
-    return lambda writer: shutil.copyfileobj(reader, writer)
+class _Folder:
+    """A folder that files are put into, and what was put there already: that is never replaced by the next."""
+
+    def __init__(self, folder: Path, taken: Taken) -> None:
+        self._folder = folder
+        self._taken = taken
+        self._put: set[str] = set()
+
+    def put(self, stem: str, suffix: str, fill: Fill, check: Check) -> tuple[Path, bool]:
+        target = self._folder / f"{stem}{suffix}"
+        mine = target.name.casefold() in self._put
+        with telling(self._folder):
+            # The sidecar of a picture that was put there is wanted, whatever an older one of that name says.
+            if self._taken is Taken.SKIP and target.exists() and not mine and suffix != _SIDECAR:
+                return target, False
+            if self._taken is Taken.REPLACE and not mine:
+                put_whole(target, fill, check)
+            else:
+                target = put_new(self._folder, stem, suffix, fill, check)
+        self._put.add(target.name.casefold())
+        return target, True
 
 
-def _bytes_of(data: bytes) -> Fill:
-    return lambda writer: writer.write(data)
+def _archived(items: Sequence[Item], options: ExportOptions, target: Path, watcher: Watcher) -> ExportReport:
+    with telling(target.parent), Archive(target.parent) as archive:
+        outcomes = tuple(_each(items, options, archive.put, watcher))
+        stopped = len(outcomes) < len(items)
+        if stopped or all(isinstance(one, Refused) for one in outcomes):
+            return ExportReport(outcomes, stopped=stopped)
+        return ExportReport(outcomes, archive.finish(safe_stem(target.stem)))
 
 
-def _format_of(reader: BinaryIO) -> str | None:
-    """By content: a server's reply may have come under another name than its bytes."""
-    head = reader.read(16)
-    reader.seek(0)
-    if head.startswith(b"\x89PNG\r\n"):
-        return "PNG"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if head.startswith((b"II*\0", b"MM\0*")):
-        return "TIFF"
-    return "WEBP" if head.startswith(b"RIFF") and head[8:12] == b"WEBP" else None
+def _each(items: Sequence[Item], options: ExportOptions, put: Put, watcher: Watcher) -> Iterator[Outcome]:
+    for item in items:
+        if watcher.stopped():
+            return
+        outcome: Outcome
+        try:
+            outcome = _exported(item, options, put)
+        except ExportRefused as error:
+            outcome = Refused(item.entry, shown_name(item.file), error)
+        watcher.tell(outcome)
+        yield outcome
 
 
-def _own_suffix(file: Path, own: str | None) -> str:
-    return _SUFFIXES[own] if own is not None else file.suffix
-
-
-def _converted(file: Path, wanted: str) -> bytes:
-    try:
-        with stored_picture(file) as picture:
-            image, _ = to_srgb(plain(picture.image, white_of(picture.image)), picture.profile)
-            image = picture.turn.upright(image)
-    except PictureRefused as error:
-        raise ExportRefused(str(error), hint="The variation in the library is damaged.") from error
-    if wanted == "JPEG" and image.mode == "RGBA":
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image).convert("RGB")
-    image.info = {}
-    encoded = BytesIO()
-    try:
-        image.save(encoded, wanted, icc_profile=_srgb_profile(), **_OPTIONS[wanted])
-    except (OSError, ValueError) as error:
+def _exported(item: Item, options: ExportOptions, put: Put) -> Outcome:
+    data = library_file(item.file)
+    if hashlib.sha256(data).hexdigest() != item.entry.sha256:
         raise ExportRefused(
-            f"“{shown_name(file)}” cannot be written as {wanted}: {image.width:,} × {image.height:,} px are too many.",
-            hint="Save it as PNG.",
-        ) from error
-    return encoded.getvalue()
+            f"“{shown_name(item.file)}” is no longer what was made: its file was changed or is damaged.",
+            hint="See whether something else writes into the library's folder.",
+        )
+    recipe = recipe_of(item.entry, item.run, item.parent)
+    new = made(item.file, data, options, recipe, software=SOFTWARE)
+    path, written = put(_stem(item, options), new.suffix, _fill(new), _check(new, data))
+    if not written:
+        return Skipped(item.entry, path)
+    if options.sidecar:
+        text = recipe_text(recipe, software=SOFTWARE).encode("utf-8", "replace")
+        put(path.name, _SIDECAR, lambda file: file.write(text), _check_equal(text))
+    return Delivered(item.entry, path, new.stripped)
 
 
-def _srgb_profile() -> bytes:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+def _stem(item: Item, options: ExportOptions) -> str:
+    width, height = exported_size(item.entry.width, item.entry.height, options.longest_px)
+    return safe_stem(filled(options.template, values_of(item.entry, item.run, width=width, height=height)))
 
 
-@contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
-    try:
-        reader = file.open("rb")
-    except OSError as error:
-        raise ExportRefused(
-            f"“{shown_name(file)}” cannot be read from the library: {error.strerror}.",
-            hint="See whether the library's folder was moved.",
-        ) from error
-    with reader:
-        yield reader
+def _suffix(item: Item, options: ExportOptions) -> str:
+    """Before anything is read: the library knows by content what each file is."""
+    return _FORMAT_SUFFIXES.get(options.format) or _MEDIA_SUFFIXES.get(item.entry.media_type, item.file.suffix)
 
 
-@contextmanager
-def _telling(folder: Path) -> Iterator[None]:
-    """Names the folder in every refusal of the disk it is on."""
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        raise _refusal(folder, error) from error
+def _fill(new: Made) -> Fill:
+    return lambda file: file.write(new.data)
 
 
-def _refusal(folder: Path, error: OSError | ValueError) -> ExportRefused:
-    place = str(folder).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    if not isinstance(error, OSError):  # a null character, say
-        return ExportRefused(f"This cannot be the name of a file in {place}.", hint="Choose another name.")
-    sentence, hint = _REFUSALS.get(error.errno or 0, ("Saving to {place} failed: {reason}.", "Choose another folder."))
-    return ExportRefused(sentence.format(place=place, reason=error.strerror or error), hint=hint)
+def _check(new: Made, original: bytes) -> Check:
+    return lambda part: prove(part.read_bytes(), new, original)
+
+
+def _check_equal(data: bytes) -> Check:
+    def check(part: Path) -> None:
+        if part.read_bytes() != data:
+            raise ExportRefused("What was written could not be read again as it was.", retryable=True)
+
+    return check

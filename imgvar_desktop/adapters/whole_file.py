@@ -13,21 +13,30 @@ PART: Final = ".part"
 
 Fill = Callable[[BinaryIO], object]
 """Writes a file's bytes."""
+Check = Callable[[Path], object]
+"""Looks at a file that is on the disk and has no name yet; what it raises leaves nothing there."""
 
 
-def put_whole(target: Path, fill: Fill) -> None:
-    """What ``fill`` writes is at ``target``, in the place of what was there. Raises OSError and what ``fill`` does."""
+def put_whole(target: Path, fill: Fill, check: Check | None = None) -> None:
+    """What ``fill`` writes is at ``target``, in the place of what was there.
+
+    Raises OSError and what ``fill`` and ``check`` do.
+    """
     with _part(target.parent, fill) as part:
+        if check is not None:
+            check(part)
         part.replace(target)
 
 
-def put_new(folder: Path, stem: str, suffix: str, fill: Fill) -> Path:
+def put_new(folder: Path, stem: str, suffix: str, fill: Fill, check: Check | None = None) -> Path:
     """What ``fill`` writes has the first free name of ``lake.png``, ``lake (2).png``…; nothing is replaced.
 
-    Raises OSError and what ``fill`` does.
+    Raises OSError and what ``fill`` and ``check`` do.
     """
     with _part(folder, fill) as part:
-        target = _claimed(folder, stem, suffix)
+        if check is not None:
+            check(part)
+        target = claim(folder, stem, suffix)
         try:
             part.replace(target)
             folder_to_disk(folder)
@@ -35,6 +44,12 @@ def put_new(folder: Path, stem: str, suffix: str, fill: Fill) -> Path:
             target.unlink(missing_ok=True)
             raise
     return target
+
+
+def to_disk(file: BinaryIO) -> None:
+    """So that the bytes outlive a power cut."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def folder_to_disk(folder: Path) -> None:
@@ -53,7 +68,7 @@ def part_in(folder: Path) -> Path:
     return folder / f".{uuid.uuid4().hex}{PART}"
 
 
-def _claimed(folder: Path, stem: str, suffix: str) -> Path:
+def claim(folder: Path, stem: str, suffix: str) -> Path:
     """An empty file with the first free name: of two programs only one can make it, on every kind of disk.
 
     A link would take the name and bring the bytes in one step, but exFAT and many network disks have none.
@@ -75,8 +90,7 @@ def _part(folder: Path, fill: Fill) -> Iterator[Path]:
     try:
         with part.open("xb") as file:
             fill(file)
-            file.flush()
-            os.fsync(file.fileno())
+            to_disk(file)
         yield part
     finally:
         part.unlink(missing_ok=True)

@@ -94,6 +94,8 @@ class ExportReport:
     target: Path | None = None
     """The one file that holds all: a ZIP archive or a contact sheet."""
     stopped: bool = False
+    delivered_at: datetime | None = None
+    """When; None when nothing was, or when the library could not take it down."""
 
     @property
     def delivered(self) -> tuple[Delivered, ...]:

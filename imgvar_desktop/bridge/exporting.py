@@ -1,0 +1,139 @@
+"""An export under way in the worker, told file by file."""
+
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from imgvar_desktop.bridge.async_thread import AsyncThread, Call
+from imgvar_desktop.bridge.bringing import in_thread
+from imgvar_desktop.core.delivery import ExportPlan, ExportReport, Item, Outcome, Taken
+from imgvar_desktop.core.errors import AppError, LibraryUnavailable
+from imgvar_desktop.core.export_options import ExportOptions, Target
+from imgvar_desktop.core.library import Entry
+from imgvar_desktop.core.lineage import Lineage
+
+if TYPE_CHECKING:  # At run time the first paint would wait for it.
+    from imgvar_desktop.bridge.workshop import Workshop
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    entries: tuple[Entry, ...]
+    options: ExportOptions
+    place: Path
+    """The folder that files go to; else the one file that is wanted."""
+    taken: Taken = Taken.NUMBER
+
+
+class Export(QObject):
+    """Lives in the GUI thread, as long as its parent or until it is over. Just one of ``over`` and ``failed`` comes."""
+
+    progressed = Signal(int)
+    """How many files are done with."""
+    over = Signal(object)
+    """The ExportReport."""
+    failed = Signal(object)
+    """The AppError that refused all of it."""
+    _told = Signal()
+
+    def __init__(
+        self, thread: AsyncThread, workshop: "Callable[[], Awaitable[Workshop]]", order: ExportOrder, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.order = order
+        self._done = 0
+        self._stop = threading.Event()
+        self._told.connect(self._relay, Qt.ConnectionType.QueuedConnection)
+        self._call = Call(thread.submit(self._work(workshop)), self)
+        self._call.succeeded.connect(self._on_over)
+        self._call.failed.connect(self._on_failed)
+
+    def stop(self) -> None:
+        """The file under way is finished and the others are not begun; ``over`` comes all the same."""
+        self._stop.set()
+
+    async def _work(self, workshop: "Callable[[], Awaitable[Workshop]]") -> ExportReport:
+        from asyncio import CancelledError
+
+        try:
+            return await in_thread(carried_out, await workshop(), self.order, self)
+        except CancelledError:
+            self._stop.set()  # the thread cannot be cancelled, but it asks
+            raise
+
+    # As a Watcher, in the thread that exports
+
+    def tell(self, outcome: Outcome) -> None:  # noqa: ARG002 - the report has it
+        try:
+            self._told.emit()
+        except RuntimeError:
+            log.debug("a file was saved after the window was gone")
+
+    def stopped(self) -> bool:
+        return self._stop.is_set()
+
+    # In the GUI thread
+
+    @Slot()
+    def _relay(self) -> None:
+        self._done += 1
+        self.progressed.emit(self._done)
+
+    @Slot(object)
+    def _on_over(self, report: ExportReport) -> None:
+        self.over.emit(report)
+        self.deleteLater()
+
+    @Slot(object)
+    def _on_failed(self, error: AppError) -> None:
+        self.failed.emit(error)
+        self.deleteLater()
+
+
+def items_of(shop: "Workshop", entries: Sequence[Entry]) -> tuple[Item, ...]:
+    """Blocking. Raises LibraryUnavailable."""
+    runs = {run.id: run for run in shop.library.runs()}
+    lineage = Lineage(runs.values(), shop.library.entries())
+    return tuple(Item(one, runs[one.run_id], shop.pixels.path_of(one), lineage.parent(one)) for one in entries)
+
+
+def planned(shop: "Workshop", order: ExportOrder) -> ExportPlan:
+    """Blocking. Raises LibraryUnavailable."""
+    return shop.exporter.plan(items_of(shop, order.entries), order.options, order.place)
+
+
+def carried_out(shop: "Workshop", order: ExportOrder, watcher: Export) -> ExportReport:
+    """Blocking. What was delivered is known to the library, too. Raises AppError."""
+    items = items_of(shop, order.entries)
+    report = shop.exporter.export(items, order.options, order.place, taken=order.taken, watcher=watcher)
+    handed_over = report.target is not None or order.options.target is Target.FILES
+    if not handed_over or not report.delivered:
+        return report
+    at = _noted(shop, [one.entry for one in report.delivered])
+    return replace(report, delivered_at=at)
+
+
+def saved_as(shop: "Workshop", entry: Entry, target: Path) -> Path:
+    """Blocking. Raises ExportRefused."""
+    path = shop.exporter.save_as(shop.pixels.path_of(entry), target)
+    _noted(shop, [entry])
+    return path
+
+
+def _noted(shop: "Workshop", entries: Sequence[Entry]) -> datetime | None:
+    now = datetime.now(UTC)
+    try:
+        shop.library.deliver([entry.id for entry in entries], now)
+    except LibraryUnavailable as error:
+        # The files are there; that the library does not know it is no reason to say that they are not.
+        log.warning("saved, but not noted in the library: %s", error)
+        return None
+    return now

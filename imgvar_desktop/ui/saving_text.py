@@ -1,0 +1,47 @@
+"""What is said of an export when it is over."""
+
+from PySide6.QtCore import QCoreApplication
+
+from imgvar_desktop.bridge.exporting import ExportOrder
+from imgvar_desktop.core.delivery import ExportReport
+
+
+def report_text(order: ExportOrder, report: ExportReport) -> str:
+    """Nothing was refused."""
+    count, wanted = len(report.delivered), len(order.entries)
+    if report.stopped:
+        text = _tr("Stopped: {0} of {1} saved.").format(count if report.target or not _in_one(order) else 0, wanted)
+    elif report.target is not None:
+        text = _tr("{0} saved in {1}").format(count, report.target.name)
+    elif count:
+        text = _tr("{0} saved to {1}").format(count, order.place)
+    else:
+        text = _tr("Nothing was saved.")
+    return " ".join([text, *_notes(order, report)])
+
+
+def failure_text(order: ExportOrder, report: ExportReport) -> str:
+    """Something was refused: the first reason, in a sentence."""
+    refused = report.refused[0]
+    text = _tr("{0} of {1} saved.").format(len(report.delivered), len(order.entries))
+    return " ".join([text, *_notes(order, report), f"{refused.name}: {refused.error}"])
+
+
+def _notes(order: ExportOrder, report: ExportReport) -> list[str]:
+    notes = []
+    if report.skipped:
+        notes.append(_tr("{0} left out: their names are taken.").format(len(report.skipped)))
+    stripped = [one for one in report.delivered if one.stripped]
+    if stripped and order.options.as_is:
+        what = ", ".join(dict.fromkeys(name for one in stripped for name in one.stripped))
+        text = _tr("What the service had written into {0} of them besides pixels is left out ({1}).")
+        notes.append(text.format(len(stripped), what))
+    return notes
+
+
+def _in_one(order: ExportOrder) -> bool:
+    return order.options.target.value != "files"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SavingText", text)
