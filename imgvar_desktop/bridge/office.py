@@ -1,6 +1,6 @@
 """What the window asks the worker for, besides runs: pictures, the library's contents, saving, keys, settings."""
 
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -86,9 +86,9 @@ class Office(QObject):
         """What is thought of variations, by Entry.id. Fails with LibraryUnavailable, and then nothing is kept."""
         return self._call(self._write(lambda library: library.mark(marks)))
 
-    def trash(self, entry_ids: Collection[str], at: datetime | None) -> Call:
-        """Into the trash at that moment, or back. Fails with LibraryUnavailable, and then nothing is kept."""
-        return self._call(self._write(lambda library: library.trash(entry_ids, at)))
+    def trash(self, moments: Mapping[str, datetime | None]) -> Call:
+        """Variations, by Entry.id, into the trash at a moment, or with None back. Fails with LibraryUnavailable."""
+        return self._call(self._write(lambda library: _trash(library, moments)))
 
     def search(self, text: str) -> Call:
         """→ a frozenset of Entry.ids"""
@@ -216,6 +216,12 @@ class Office(QObject):
     async def _warm_up(self, profile: ServiceProfile) -> object:
         shop = await self._workshop()
         return await shop.endpoints.endpoint(profile)
+
+
+def _trash(library: "LibraryStore", moments: Mapping[str, datetime | None]) -> None:
+    """Together what was deleted together; more than one moment comes of putting back and undoing that."""
+    for at in set(moments.values()):
+        library.trash([entry_id for entry_id, moment in moments.items() if moment == at], at)
 
 
 def _read_image(file: Path) -> QImage:
