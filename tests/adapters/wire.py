@@ -80,6 +80,8 @@ class Wire:
     left: asyncio.Event = field(default_factory=asyncio.Event)
     """A client closed its connection while it was being answered."""
     port: int = 0
+    open: int = 0
+    """Connections that are being read or answered."""
 
     @property
     def origin(self) -> str:
@@ -94,6 +96,13 @@ class Wire:
         return [request for request in self.received if request.method == "POST"]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open += 1
+        try:
+            await self._serve(reader, writer)
+        finally:
+            self.open -= 1
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await _read(reader)
         self.received.append(request)
         answering = asyncio.ensure_future(self._answer(request)(request, writer))
