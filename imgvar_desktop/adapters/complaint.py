@@ -1,8 +1,10 @@
 """What an error's body says, out of the many shapes that servers write one in: pure."""
 
+import ast
 import html
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -46,6 +48,12 @@ class Complaint:
     """Everything, for looking up known words in; never shown."""
 
 
+LONGEST_NESTED: Final = 8_000
+"""Characters of an object inside a message."""
+
+_TEXTS: Final = ("error", "detail", "message", "errors", "msg", "error_message", "title")
+"""Where servers put what they have to say, the likeliest first."""
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _KEYS: Final = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?i:bearer)\s+[\w.~+/*-]{12,}=*")
 _MARKUP: Final = re.compile(r"\s*<(?:[!?]|[a-zA-Z])")
 # Xinference says which of its workers failed before it says what failed.
@@ -75,12 +83,12 @@ def _from_json(document: Any, raw: str, secret: str) -> Complaint:
         text, deeper = _text(nested)
         inner = {**inner, **{name: value for name, value in deeper.items() if value}}
     param = inner.get("param") or _missing_field(document)
-    code = str(inner.get("code") or "").lower()
+    code = _snake(inner.get("code") or inner.get("__type") or inner.get("name"))
     return Complaint(
         shape=Shape.DETAIL if "detail" in document and not document.get("error") else Shape.ENVELOPE,
         text=_shown(text, secret),
         code="" if code.isdigit() else code,
-        type=str(inner.get("type") or "").lower(),
+        type=_snake(inner.get("type")),
         param=_shown(param, secret) if isinstance(param, str) else "",
         categories=_categories(inner),
         raw=raw,
@@ -89,12 +97,14 @@ def _from_json(document: Any, raw: str, secret: str) -> Complaint:
 
 def _text(document: Fields) -> tuple[str, Fields]:
     """The message and the object that it stands in, in the order servers use: error, detail, message."""
-    for name in ("error", "detail", "message"):
+    for name in _TEXTS:
         value = document.get(name)
+        if isinstance(value, list) and value:
+            if isinstance(value[0], dict) and "loc" in value[0]:
+                return _validation(value[0]), {}
+            value = value[0]
         if isinstance(value, str) and value:
             return value, document
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            return _validation(value[0]), {}
         if isinstance(value, dict) and value:
             return _text(value)[0], value
     return "", document
@@ -106,16 +116,46 @@ def _validation(entry: Fields) -> str:
 
 
 def _nested(text: str) -> Iterator[Fields]:
-    """JSON objects that a gateway embedded in its message, the first that is whole and says something."""
-    decoder = json.JSONDecoder()
-    for found in islice(re.finditer(r"\{\s*\"", text), 8):
+    """JSON objects that a gateway embedded in its message, the first that is whole and says something.
+
+    Also as Python prints them, and with their quotation marks escaped once more.
+    """
+    for attempt in (text, text.replace('\\"', '"')):
+        for found in islice(re.finditer(r"\{\s*[\"']", attempt), 8):
+            document = _object_at(attempt, found.start())
+            if isinstance(document, dict) and _text(document)[0]:
+                yield document
+                return
+
+
+def _object_at(text: str, start: int) -> Any:
+    try:
+        document, _ = json.JSONDecoder().raw_decode(text, start)
+    except (ValueError, RecursionError):
+        pass
+    else:
+        return document
+    end = _end_of_object(text, start)
+    with warnings.catch_warnings(action="ignore"):  # of odd backslashes
         try:
-            document, _ = decoder.raw_decode(text, found.start())
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(document, dict) and _text(document)[0]:
-            yield document
-            return
+            return ast.literal_eval(text[start:end]) if end else None
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return None
+
+
+def _end_of_object(text: str, start: int) -> int:
+    """One past the brace that closes the one at ``start``, 0 where there is none."""
+    depth = 0
+    for at in range(start, min(len(text), start + LONGEST_NESTED)):
+        depth += (text[at] == "{") - (text[at] == "}")
+        if depth == 0:
+            return at + 1
+    return 0
+
+
+def _snake(name: Any) -> str:
+    """``ThrottlingException`` → ``throttling_exception``."""
+    return _HUMP.sub("_", str(name or "")).lower()
 
 
 def _missing_field(document: Fields) -> str:
