@@ -99,15 +99,20 @@ class Export(QObject):
 
 
 def items_of(shop: "Workshop", entries: Sequence[Entry]) -> tuple[Item, ...]:
-    """Blocking. Raises LibraryUnavailable."""
+    """With their parents. Blocking. Raises LibraryUnavailable."""
+    items = _orphans_of(shop, entries)
+    lineage = Lineage(shop.library.runs(), shop.library.entries())
+    return tuple(replace(item, parent=lineage.parent(item.entry)) for item in items)
+
+
+def _orphans_of(shop: "Workshop", entries: Sequence[Entry]) -> tuple[Item, ...]:
     runs = {run.id: run for run in shop.library.runs()}
-    lineage = Lineage(runs.values(), shop.library.entries())
-    return tuple(Item(one, runs[one.run_id], shop.pixels.path_of(one), lineage.parent(one)) for one in entries)
+    return tuple(Item(entry, runs[entry.run_id], shop.pixels.path_of(entry)) for entry in entries)
 
 
 def planned(shop: "Workshop", order: ExportOrder) -> ExportPlan:
     """Blocking. Raises LibraryUnavailable."""
-    return shop.exporter.plan(items_of(shop, order.entries), order.options, order.place)
+    return shop.exporter.plan(_orphans_of(shop, order.entries), order.options, order.place)
 
 
 def carried_out(shop: "Workshop", order: ExportOrder, watcher: Export) -> ExportReport:

@@ -135,7 +135,7 @@ class ExportDialog(QDialog):
         for row in range(form.rowCount()):
             item = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
             label = item.widget() if item is not None else None
-            if isinstance(label, QLabel):
+            if isinstance(label, QLabel) and label.text():
                 label.setFixedHeight(CONTROL_HEIGHT)  # Beside the first line of what it names.
         names = form.labelForField(self.names)
         assert isinstance(names, QLabel)

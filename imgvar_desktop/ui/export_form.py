@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -146,9 +146,7 @@ class ExportForm(QWidget):
         )
         self.flatten.setVisible(wanted is Format.JPEG)
         self.longest.setEnabled(self.limited.isChecked())
-        swatch = QPixmap(QSize(SWATCH_PX, SWATCH_PX))
-        swatch.fill(QColor(self._colour))
-        self.flatten.setIcon(QIcon(swatch))
+        self.flatten.setIcon(QIcon(self._swatch()))
         self.flatten.setText(self._colour)
         self.flatten.setAccessibleName(self.tr("Colour behind transparent parts: {0}").format(self._colour))
         self._explained.setText(
@@ -156,6 +154,19 @@ class ExportForm(QWidget):
             if self.metadata.currentData() == Metadata.CLEAN.value
             else self.tr("Program, parameters, hash of the source, and how it came about, in words of IPTC.")
         )
+
+
+    def _swatch(self) -> QPixmap:
+        """With a rim: white on a light button would be nothing."""
+        ratio = self.devicePixelRatioF()
+        swatch = QPixmap(QSize(SWATCH_PX, SWATCH_PX) * ratio)
+        swatch.setDevicePixelRatio(ratio)
+        swatch.fill(QColor(self._colour))
+        painter = QPainter(swatch)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.drawRect(0, 0, SWATCH_PX - 1, SWATCH_PX - 1)
+        painter.end()
+        return swatch
 
 
 def _spin(name: str, values: range, pattern: str) -> QSpinBox:
