@@ -27,7 +27,8 @@ class FormRows(QWidget):
         label = QLabel(text)
         label.setBuddy(control)
         label.setMinimumHeight(CONTROL_HEIGHT)  # both centre their text on the same line, however high the control is
-        control.setMinimumHeight(CONTROL_HEIGHT)
+        if control.layout() is None:  # one that is made of several knows its own height
+            control.setMinimumHeight(CONTROL_HEIGHT)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         parts = (label, control) if beside is None else (label, control, beside)
         cell = QHBoxLayout()

@@ -18,6 +18,7 @@ from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.runs import RunEvent, RunFailed, RunFinished
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.ui.failure import offers
 from imgvar_desktop.ui.generate_panel import Offer
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
@@ -141,12 +142,14 @@ class Running(QObject):
         self._window.run.on_reported(event, waiting=len(self._queue.open_runs) - 1)
         if isinstance(event, RunFailed):
             text = self.tr("Run {0}: {1}").format(event.run.number, event.error)
-            self._window.message.show_error(text, hint=event.error.hint)
+            offered = offers(event.error, event.run, self._profile(event.run.request.service_id))
+            self._window.message.show_error(text, *offered, hint=event.error.hint)
         elif isinstance(event, RunFinished) and event.problems:
             text = self.tr("Run {0}: {1} of {2} arrived. {3}").format(
                 event.run.number, event.run.arrived, event.run.request.count, event.problems[0]
             )
-            self._window.message.show_warning(text)
+            offered = offers(event.problems[0], event.run, self._profile(event.run.request.service_id))
+            self._window.message.show_warning(text, *offered)
         self.refresh()
 
     @Slot(object)

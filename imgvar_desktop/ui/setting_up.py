@@ -8,8 +8,9 @@ from imgvar_desktop.bridge.async_thread import Call
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.core.errors import AppError
-from imgvar_desktop.core.services import ServiceProfile
+from imgvar_desktop.core.services import ON_DEVICE_ID, ServiceProfile
 from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.ui.failure import Details, Remedy
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.theme import ThemeKeeper
 
@@ -29,6 +30,7 @@ class SettingUp(QObject):
         self._listing: Call | None = None
         window.actions_.settings.triggered.connect(self.show_settings)
         window.parameters.settings_asked.connect(self.show_settings)
+        window.message.answered.connect(self._on_answered)
         window.parameters.models_asked.connect(self._on_models_asked)
 
     def start(self) -> None:
@@ -55,6 +57,20 @@ class SettingUp(QObject):
         changed = {name: getattr(settings, name) for name in SHOWN}
         self._settings.set(replace(self._settings.now, **changed))
         self._window.parameters.fill(self._settings.now)
+
+    @Slot(object)
+    def _on_answered(self, token: object) -> None:
+        """What is offered with a failure."""
+        match token:
+            case Remedy.SETTINGS:
+                self.show_settings()
+            case Remedy.THIS_DEVICE:
+                self._settings.set(replace(self._settings.now, service_id=ON_DEVICE_ID))
+                self._window.parameters.fill(self._settings.now)
+            case Details(text):
+                from imgvar_desktop.ui.details_dialog import DetailsDialog
+
+                DetailsDialog(text, self._window).open()
 
     @Slot(object)
     def _on_models_asked(self, profile: ServiceProfile) -> None:
