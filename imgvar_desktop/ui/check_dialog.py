@@ -55,7 +55,6 @@ class CheckDialog(QDialog):
         self.images.setChecked(profile.free)
         self._images_text()
         self.start = QPushButton(self.tr("&Check"))
-        self.start.setProperty("role", "primary")
         self.start.setDefault(True)
         self.store = QPushButton(self.tr("&Store what was learned"))
         self.store.hide()

@@ -4,7 +4,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from imgvar_desktop.core.settings import Settings, Theme
 from imgvar_desktop.ui.controls import CONTROL_HEIGHT, combo_box, tool_button
@@ -38,6 +48,7 @@ class GeneralTab(QWidget):
         )
         hint.setWordWrap(True)
         hint.setProperty("role", "quiet")
+        hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)  # as wide as its row
         chosen = QHBoxLayout()
         chosen.setSpacing(4)
         chosen.addWidget(self.ca_file)
