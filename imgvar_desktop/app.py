@@ -35,18 +35,14 @@ from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry
 from imgvar_desktop.core.opening import OpenRequest
-from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.house import WorkshopHouse
 from imgvar_desktop.ui.application import Application
 from imgvar_desktop.ui.studio import Studio
 from imgvar_desktop.ui.theme import ThemeKeeper
 
 if TYPE_CHECKING:
-    import asyncio
-
-    from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
     from imgvar_desktop.adapters.pixel_files import PixelFiles
     from imgvar_desktop.bridge.one_instance import OneInstance
-    from imgvar_desktop.bridge.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -66,83 +62,6 @@ LEAVE_S: Final = 2.0
 """How long work in threads, such as a file that is being saved, may still take when all else has ended."""
 
 
-class WorkshopMaker:
-    """Puts the adapters together in the worker, at the first use. Lives in the worker's loop."""
-
-    def __init__(self, paths: Paths, settings: Settings) -> None:
-        """``settings``: as the program starts with them. The picture that the well will show again is kept even if
-        no run used it.
-        """
-        self._paths = paths
-        self._shown_source = settings.source_key
-        self._ca_file = settings.ca_file
-        self._made: Workshop | None = None
-        self._keyring: KeyringSecrets | None = None
-
-    async def get(self) -> "Workshop":
-        """Raises LibraryUnavailable; the next call tries again."""
-        from asyncio import to_thread
-
-        async with self._making:
-            if self._made is None:
-                self._made = await to_thread(self._make)
-            return self._made
-
-    async def aclose(self) -> None:
-        """Closes what was made; a thread that still waits for the keyring is let go first."""
-        async with self._making:
-            if self._keyring is not None:
-                self._keyring.close()
-            if self._made is not None:
-                await self._made.aclose()
-                self._made = None
-
-    @cached_property
-    def _making(self) -> "asyncio.Lock":
-        from asyncio import Lock
-
-        return Lock()
-
-    def _make(self) -> "Workshop":
-        from imgvar_desktop.adapters.export import FileExporter
-        from imgvar_desktop.adapters.http_client import HttpVariationClient
-        from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets, SessionSecrets
-        from imgvar_desktop.adapters.local_service import Endpoints
-        from imgvar_desktop.adapters.model_list import HttpModelLister
-        from imgvar_desktop.adapters.pictures import PillowPictures
-        from imgvar_desktop.adapters.pixel_files import PixelFiles
-        from imgvar_desktop.adapters.service_check import HttpServiceChecker
-        from imgvar_desktop.adapters.shared_service import SharedService
-        from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
-        from imgvar_desktop.adapters.web_pictures import WebPictures
-        from imgvar_desktop.bridge.workshop import Workshop
-        from imgvar_desktop.core.generate import Generation
-
-        library = SqliteLibrary(self._paths.library)
-        pixels = PixelFiles(self._paths.library)
-        pixels.clean_leftovers()
-        pixels.drop_sources_except(library.source_keys() | {self._shown_source})
-        pictures, client = PillowPictures(), HttpVariationClient(ca_file=self._ca_file)
-        self._keyring = KeyringSecrets()
-        secrets = SessionSecrets(self._keyring)
-        endpoints = Endpoints(secrets)
-        generation = Generation(pictures=pictures, endpoints=endpoints, client=client, library=library, pixels=pixels)
-        return Workshop(
-            pictures=pictures,
-            library=library,
-            pixels=pixels,
-            exporter=FileExporter(),
-            secrets=secrets,
-            endpoints=endpoints,
-            client=client,
-            fetcher=WebPictures(),
-            models=HttpModelLister(ca_file=self._ca_file),
-            checker=HttpServiceChecker(ca_file=self._ca_file),
-            sharing=SharedService(secrets),
-            generation=generation,
-        )
-
-
 class Program(QObject):
     """Everything that lives as long as the window does. Made, run and stopped in the GUI thread."""
 
@@ -154,14 +73,15 @@ class Program(QObject):
         self._begun = False
         self._door: OneInstance | None = None
         self._settings_file = SettingsFile(paths.settings_file)
-        self._library_folder = paths.library
         settings = self._settings_file.load()
-        self._maker = WorkshopMaker(paths, settings)
+        self._paths = paths
+        self._library_folder = paths.library_for(settings.library_folder)
+        self._house = WorkshopHouse(paths, settings)
         self.crashes = CrashReporter(self)
         self.crashes.install()
         self.thread_ = AsyncThread(self)
-        self.office = Office(self.thread_, self._maker.get, self._settings_file, self)
-        self.queue = RunQueue(self.thread_, self._maker.get, self)
+        self.office = Office(self.thread_, self._house.get, self._settings_file, self)
+        self.queue = RunQueue(self.thread_, self._house.get, self)
         self.catalogue = Catalogue(self)
         self.model = GalleryModel(self.catalogue, self)
         self.thumbnails = ThumbnailLoader(self)
@@ -177,6 +97,7 @@ class Program(QObject):
             themes=self.themes,
             crashes=self.crashes,
         )
+        self.settings.changed.connect(self._on_settings_changed)
         self.themes.dress()
         # After the person sees the window: the worker's imports and its would share one interpreter lock.
         self.studio.window.painted.connect(self._on_painted)
@@ -215,7 +136,7 @@ class Program(QObject):
         """Runs first, so that each closes as stopped in a library that is still open; then what they used."""
         await self.office.written()
         await self.thread_.cancel_submitted()
-        await self._maker.aclose()
+        await self._house.aclose()
 
     @cached_property
     def _pixels(self) -> "PixelFiles":
@@ -226,6 +147,13 @@ class Program(QObject):
 
     def _paths_of(self, entry: Entry) -> tuple[Path, Path]:
         return self._pixels.thumbnail_path(entry.sha256), self._pixels.path_of(entry)
+
+    @Slot()
+    def _on_settings_changed(self) -> None:
+        folder = self._paths.library_for(self.settings.now.library_folder)
+        if folder != self._library_folder:
+            self._library_folder = folder
+            self.__dict__.pop("_pixels", None)  # made anew at the next tile
 
     @Slot()
     def _on_painted(self) -> None:

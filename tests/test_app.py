@@ -7,9 +7,9 @@ import keyring
 import pytest
 
 from imgvar_desktop.adapters.paths import find_paths
-from imgvar_desktop.app import WorkshopMaker
 from imgvar_desktop.core.errors import SecretStoreUnavailable
 from imgvar_desktop.core.settings import Settings
+from imgvar_desktop.house import WorkshopHouse
 from tests.conftest import MemoryKeyring
 
 
@@ -32,12 +32,12 @@ def test_a_keyring_that_owes_an_answer_holds_nobody_up_when_the_window_closes():
     keyring.set_keyring(silent)
 
     async def scenario() -> None:
-        maker = WorkshopMaker(find_paths(), Settings())
-        workshop = await maker.get()
+        house = WorkshopHouse(find_paths(), Settings())
+        workshop = await house.get()
         waiting = asyncio.create_task(asyncio.to_thread(workshop.secrets.get, "a service"))
         await asyncio.to_thread(silent.asked.wait)
 
-        await maker.aclose()
+        await house.aclose()
 
         with pytest.raises(SecretStoreUnavailable):
             await asyncio.wait_for(waiting, 5)

@@ -137,9 +137,7 @@ def migrate(connection: sqlite3.Connection, file: Path, steps: Sequence[str] = M
     """
     version = _version(connection, file)
     if version > len(steps):
-        raise LibraryUnavailable(
-            f"The library {file.parent} was made by a newer Imgvar.", hint="Update Imgvar; the library is unharmed."
-        )
+        raise _too_new(file)
     if 0 < version < len(steps):
         copy_database(connection, file.parent / FOLDER / f"{file.stem}-before-version-{len(steps)}{file.suffix}")
     for number, step in enumerate(steps[version:], start=version + 1):
@@ -150,6 +148,24 @@ def migrate(connection: sqlite3.Connection, file: Path, steps: Sequence[str] = M
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def refuse_unless_current(connection: sqlite3.Connection, file: Path, steps: Sequence[str] = MIGRATIONS) -> None:
+    """For a library that may only be read, and so cannot be brought up to date. Raises LibraryUnavailable."""
+    version = _version(connection, file)
+    if version > len(steps):
+        raise _too_new(file)
+    if version < len(steps):
+        raise LibraryUnavailable(
+            f"The library {file.parent} is of an older Imgvar, and may not be changed here.",
+            hint="Allow writing to its folder once, so that Imgvar can bring it up to date.",
+        )
+
+
+def _too_new(file: Path) -> LibraryUnavailable:
+    return LibraryUnavailable(
+        f"The library {file.parent} was made by a newer Imgvar.", hint="Update Imgvar; the library is unharmed."
+    )
 
 
 def _version(connection: sqlite3.Connection, file: Path) -> int:

@@ -23,6 +23,10 @@ class Paths:
     logs: Path
     """A folder."""
 
+    def library_for(self, chosen: str) -> Path:
+        """``chosen``: Settings.library_folder, which counts before the usual place, also below IMGVAR_HOME."""
+        return Path(chosen) if chosen else self.library
+
     @classmethod
     def below(cls, home: Path) -> "Paths":
         home = home.expanduser().absolute()

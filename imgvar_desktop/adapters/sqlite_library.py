@@ -1,5 +1,6 @@
 """LibraryStore over one SQLite file, ``library.sqlite`` in the library folder."""
 
+import os
 import sqlite3
 import statistics
 import threading
@@ -30,6 +31,7 @@ from imgvar_desktop.adapters.library_rows import (
 )
 from imgvar_desktop.adapters.library_words import question
 from imgvar_desktop.adapters.sqlite_refusals import damaged, refusals_told
+from imgvar_desktop.core.errors import LibraryMissing
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.library import Entry, Marks, RunRecord, RunState
 from imgvar_desktop.core.request import Source, VariationRequest
@@ -46,10 +48,13 @@ class SqliteLibrary:
     Every write is one statement, so it is wholly there or not at all.
     """
 
-    def __init__(self, folder: Path, *, steps: Sequence[str] = migrations.MIGRATIONS) -> None:
-        """Opens the library in ``folder``, or starts one there. Raises LibraryUnavailable; nothing stays open then."""
+    def __init__(self, folder: Path, *, found: bool = False, steps: Sequence[str] = migrations.MIGRATIONS) -> None:
+        """Opens the library in ``folder``, or starts one there, unless it must be ``found``.
+
+        Raises LibraryMissing, LibraryUnavailable; nothing stays open then.
+        """
         self._lock = threading.Lock()
-        self._db = _opened(folder, steps)
+        self._db, self.read_only = _opened(folder, steps, found=found)
         with refusals_told():
             (self._last_before,) = self._db.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()
 
@@ -98,6 +103,8 @@ class SqliteLibrary:
             )
 
     def interrupted(self) -> tuple[RunRecord, ...]:
+        if self.read_only:
+            return ()  # Whoever may write here will ask again.
         # Runs of this start are left alone, so it does not matter when this is called.
         question = " WHERE state = ? AND number <= ?"
         with self._turn() as db:
@@ -183,25 +190,58 @@ class SqliteLibrary:
             yield self._db
 
 
-def _opened(folder: Path, steps: Sequence[str]) -> sqlite3.Connection:
+def _opened(folder: Path, steps: Sequence[str], *, found: bool) -> tuple[sqlite3.Connection, bool]:
+    """The library, and whether it may only be read."""
     file = folder / FILE_NAME
     with refusals_told():
-        folder.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        if found and not file.exists():
+            raise LibraryMissing(
+                f"The library is not in {folder}.",
+                hint="If it is on another disk, connect that and try again; or say where the library is now.",
+                retryable=True,
+            )
         try:
-            # One program at a time, also on network disks: with WAL the first look takes the lock, close gives it back.
-            db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            _check(db)
-            migrations.migrate(db, file, steps)
-            db.execute("PRAGMA journal_mode = WAL")
-            # A row says that an image is kept, so it must outlive a power cut like the image does; NORMAL would lose
-            # the last rows. It costs one fsync for each row, a few in a run.
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA foreign_keys = ON")
-            library_copies.keep_daily_copy(db, folder, datetime.now(UTC).date())
-        except BaseException:
-            db.close()
-            raise
+            folder.mkdir(parents=True, exist_ok=True)
+            return _opened_to_write(file, steps), False
+        except (sqlite3.OperationalError, OSError):
+            if not file.is_file() or all(os.access(path, os.W_OK) for path in (folder, file)):
+                raise
+        return _opened_to_read(file, steps), True
+
+
+def _opened_to_write(file: Path, steps: Sequence[str]) -> sqlite3.Connection:
+    db = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        # One program at a time, also on network disks: with WAL the first look takes the lock, close gives it back.
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        _check(db)
+        migrations.migrate(db, file, steps)
+        db.execute("PRAGMA journal_mode = WAL")
+        # A row says that an image is kept, so it must outlive a power cut like the image does; NORMAL would lose
+        # the last rows. It costs one fsync for each row, a few in a run.
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        library_copies.keep_daily_copy(db, file.parent, datetime.now(UTC).date())
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _opened_to_read(file: Path, steps: Sequence[str]) -> sqlite3.Connection:
+    """For a folder that may not be written: nobody else writes there either, so SQLite needs no locks and makes none.
+
+    What a killed program had still in its journal is not seen.
+    """
+    db = sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _check(db)
+        migrations.refuse_unless_current(db, file, steps)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 

@@ -167,7 +167,10 @@ class Office(QObject):
     async def _load_library(self, lens: Lens) -> LibraryContents:
         shop = await self._workshop()
         interrupted = await in_thread(shop.library.interrupted)
+        await in_thread(shop.care.take_in, interrupted)
         runs = await in_thread(shop.library.runs)
+        open_before = {run.id for run in interrupted}
+        interrupted = tuple(run for run in runs if run.id in open_before)
         entries = await in_thread(shop.library.entries)
         shelf = await in_thread(Shelf, runs, entries)
         return LibraryContents(shelf, await in_thread(arranged, shelf, lens), interrupted)

@@ -1,9 +1,13 @@
 """What the worker works with: every port's adapter, put together by the composition root inside the worker."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from imgvar_desktop.core.generate import Generation
 from imgvar_desktop.core.ports import (
+    Caretaker,
     EndpointSource,
     Exporter,
     LibraryStore,
@@ -16,6 +20,7 @@ from imgvar_desktop.core.ports import (
     Sharing,
     VariationClient,
 )
+from imgvar_desktop.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Workshop:
     pictures: Pictures
     library: LibraryStore
     pixels: PixelStore
+    care: Caretaker
     exporter: Exporter
     secrets: SecretStore
     endpoints: EndpointSource
@@ -44,3 +50,22 @@ class Workshop:
         await self.sharing.aclose()
         await self.endpoints.aclose()
         self.library.close()
+
+
+class House(Protocol):
+    """Where the workshop stands: one library at a time. Lives in the worker's loop."""
+
+    async def get(self) -> Workshop:
+        """Raises LibraryUnavailable; the next call tries again."""
+
+    async def copied_to(self, chosen: Path, told: Callable[[object], None], stopped: Callable[[], bool]) -> Path | None:
+        """The library is closed and copied into ``chosen``; None: ``stopped``, and as before.
+
+        After a path, ``get`` waits for ``settle``. Raises LibraryUnavailable.
+        """
+
+    async def settle(self, settings: Settings, save: Callable[[Settings], None], *, begin: bool) -> None:
+        """The library that ``settings`` name, once ``save`` has written that down; ``begin``: made there."""
+
+    def leave(self, folder: Path, moved_to: Path, *, keep: bool) -> None:
+        """A library that has moved; blocking."""

@@ -21,6 +21,7 @@
     │   ├── BadReply            an answer that is not what the contract promises
     │   └── Cancelled           stopped by the person
     ├── LibraryUnavailable      the library cannot be opened, or cannot be written: disk full, folder gone, in use
+    │   └── LibraryMissing      it is not where the person put it: its disk is not there, or the folder was moved
     ├── SecretStoreUnavailable  the system's keyring is missing, locked or refused
     └── ExportRefused           a file could not be saved where it was wanted
 
@@ -34,10 +35,12 @@ class AppError(Exception):
     """The environment said no. ``str()`` is one sentence to show a person."""
 
     kind: ClassVar[str] = "error"
+    usual_hint: ClassVar[str] = ""
+    """What to do where nothing better is known."""
 
     def __init__(self, message: str, *, hint: str = "", retryable: bool = False) -> None:
         super().__init__(message)
-        self.hint = hint
+        self.hint = hint or self.usual_hint
         """One sentence that says what to do; may be empty."""
         self.retryable = retryable
         """Whether the same request may be sent again unchanged, by a person's own decision or after a wait."""
@@ -131,6 +134,7 @@ class TlsRefused(ServiceError):
 
 class BadReply(ServiceError):
     kind = "bad_reply"
+    usual_hint = "Try again; if it stays so, look at the service."
 
 
 class Cancelled(ServiceError):
@@ -139,6 +143,10 @@ class Cancelled(ServiceError):
 
 class LibraryUnavailable(AppError):
     kind = "library"
+
+
+class LibraryMissing(LibraryUnavailable):
+    """Nothing was made in its place."""
 
 
 class SecretStoreUnavailable(AppError):

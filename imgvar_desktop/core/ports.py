@@ -3,7 +3,7 @@
 Every method raises AppError for what the environment refuses, and nothing else on purpose.
 """
 
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -15,6 +15,7 @@ from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.export_options import ExportOptions
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.library import Entry, Marks, RunRecord
+from imgvar_desktop.core.library_check import LibraryReport, Progress, Storage
 from imgvar_desktop.core.prices import TokenCount
 from imgvar_desktop.core.request import Source, VariationRequest
 from imgvar_desktop.core.service_check import CheckPart
@@ -223,6 +224,10 @@ class PixelStore(Protocol):
 class LibraryStore(Protocol):
     """The library's facts; blocking, thread-safe. One program at a time has it open."""
 
+    @property
+    def read_only(self) -> bool:
+        """Whether every change is refused, because its disk or folder may only be read."""
+
     def begin_run(self, request: VariationRequest, service_name: str) -> RunRecord: ...
 
     def add_entry(self, entry: Entry) -> None: ...
@@ -274,6 +279,18 @@ class LibraryStore(Protocol):
         """Median seconds for one image over the last five finished runs of that kind, None before the first."""
 
     def close(self) -> None: ...
+
+
+class Caretaker(Protocol):
+    """The library as a whole; blocking."""
+
+    def take_in(self, runs: Iterable[RunRecord]) -> int:
+        """Images of these interrupted runs that had come whole, but had no row yet, are in the library: how many."""
+
+    def check(self, told: Callable[[Progress], None], stopped: Callable[[], bool]) -> LibraryReport:
+        """Finds what is missing, astray or damaged, mends what it can, and deletes nothing."""
+
+    def storage(self) -> Storage: ...
 
 
 class Exporter(Protocol):

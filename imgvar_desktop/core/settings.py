@@ -44,6 +44,8 @@ class Settings:
     shared: bool = False
     """Whether other programs on this computer may use this device's service."""
     shared_port: int = DEFAULT_PORT
+    library_folder: str = ""
+    """Where the person moved the library to; empty: its usual place."""
     save_folder: str = ""
     """Where Save puts files; empty until the person chose one."""
     export: ExportOptions = ExportOptions()

@@ -47,7 +47,7 @@ class Worker(QObject):
         call.failed.connect(self._on_refused)
 
     async def _entries(self) -> tuple[Entry, ...]:
-        workshop = await self._program._maker.get()
+        workshop = await self._program._house.get()
         return workshop.library.entries()
 
     @Slot(object)

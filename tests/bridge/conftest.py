@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from imgvar_desktop.adapters.export import FileExporter
+from imgvar_desktop.adapters.library_care import LibraryCare
 from imgvar_desktop.adapters.paths import Paths
 from imgvar_desktop.adapters.pictures import PillowPictures
 from imgvar_desktop.adapters.pixel_files import PixelFiles
@@ -50,6 +51,7 @@ def workshop(tmp_path: Path, client: FakeVariationClient) -> Iterator[Workshop]:
         pictures=pictures,
         library=library,
         pixels=pixels,
+        care=LibraryCare(folder, library=library, pixels=pixels, pictures=pictures),
         exporter=FileExporter(),
         secrets=FakeSecretStore(),
         endpoints=endpoints,

@@ -1,0 +1,96 @@
+"""What the window asks the worker for about the library as a whole: check, size, move, and the end of the trash."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from imgvar_desktop.bridge import purging
+from imgvar_desktop.bridge.async_thread import AsyncThread, Call
+from imgvar_desktop.bridge.bringing import in_thread
+from imgvar_desktop.bridge.long_call import LongCall, Stopped, Tell
+from imgvar_desktop.bridge.purging import Purged
+from imgvar_desktop.core.library import Entry
+from imgvar_desktop.core.library_check import LibraryReport, Storage
+from imgvar_desktop.core.settings import Settings
+
+if TYPE_CHECKING:  # At run time the first paint would wait for them.
+    from imgvar_desktop.bridge.workshop import House
+    from imgvar_desktop.core.ports import SettingsStore
+
+
+class LibraryDesk(QObject):
+    """Lives in the GUI thread; each method returns at once."""
+
+    def __init__(
+        self, thread: AsyncThread, house: "House", settings_store: "SettingsStore", parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._thread = thread
+        self._house = house
+        self._settings_store = settings_store
+
+    def check(self) -> LongCall:
+        """→ LibraryReport; no run may be under way. Fails with LibraryUnavailable."""
+        return LongCall(self._thread, self._check, self)
+
+    def storage(self) -> Call:
+        """→ Storage; fails with LibraryUnavailable."""
+        return Call(self._thread.submit(self._storage()), self)
+
+    def copy_to(self, chosen: Path) -> LongCall:
+        """Copies the library into a folder; no run may be under way. → its new folder, None when it was stopped.
+
+        After a folder nobody can work with the library until ``settle`` says which one it is from now on. Fails with
+        LibraryUnavailable: nothing has changed then.
+        """
+
+        async def work(tell: Tell, stopped: Stopped) -> Path | None:
+            return await self._house.copied_to(chosen, tell, stopped)
+
+        return LongCall(self._thread, work, self)
+
+    def settle(self, settings: Settings, *, begin: bool = False) -> Call:
+        """Writes the settings down and works with the library that they name; with ``begin`` one is begun there.
+
+        Fails with AppError: the library of before is the one.
+        """
+        return Call(self._thread.submit(self._settle(settings, begin=begin)), self)
+
+    def remove(self, folder: Path, *, moved_to: Path, keep: bool) -> Call:
+        """The old library, after a move: deleted, or left with a note."""
+        return Call(self._thread.submit(in_thread(self._house.leave, folder, moved_to, keep=keep)), self)
+
+    def purge_expired(self) -> Call:
+        """→ Purged; fails with LibraryUnavailable."""
+        return Call(self._thread.submit(self._purge_expired()), self)
+
+    def empty_trash(self) -> Call:
+        """Everything in the library's trash goes to the system's. → Purged; fails with LibraryUnavailable."""
+        return Call(self._thread.submit(self._empty_trash()), self)
+
+    def purge(self, entries: Sequence[Entry], *, for_good: bool) -> Call:
+        """→ Purged; ``for_good``: past every trash, which a person was asked about. Fails with LibraryUnavailable."""
+        return Call(self._thread.submit(self._purge(tuple(entries), for_good=for_good)), self)
+
+    async def _check(self, tell: Tell, stopped: Stopped) -> LibraryReport:
+        shop = await self._house.get()
+        return await in_thread(shop.care.check, tell, stopped)
+
+    async def _storage(self) -> Storage:
+        shop = await self._house.get()
+        return await in_thread(shop.care.storage)
+
+    async def _settle(self, settings: Settings, *, begin: bool) -> None:
+        await self._house.settle(settings, self._settings_store.save, begin=begin)
+
+    async def _purge_expired(self) -> Purged:
+        return await in_thread(purging.purge_expired, await self._house.get())
+
+    async def _empty_trash(self) -> Purged:
+        shop = await self._house.get()
+        return await in_thread(purging.purged, shop, await in_thread(purging.in_trash, shop))
+
+    async def _purge(self, entries: tuple[Entry, ...], *, for_good: bool) -> Purged:
+        return await in_thread(purging.purged, await self._house.get(), entries, for_good=for_good)

@@ -1,0 +1,181 @@
+"""The worker's composition root: every adapter, put together at the first use, around one library at a time."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgvar_desktop.adapters.paths import Paths
+from imgvar_desktop.core.settings import Settings
+
+if TYPE_CHECKING:  # They load in the worker, after the first paint.
+    import asyncio
+
+    from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
+    from imgvar_desktop.adapters.pixel_files import PixelFiles
+    from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
+    from imgvar_desktop.bridge.workshop import Workshop
+
+
+class WorkshopHouse:
+    """Implements bridge.workshop.House. Lives in the worker's loop."""
+
+    def __init__(self, paths: Paths, settings: Settings) -> None:
+        """``settings``: as the program starts with them. The picture that the well will show again is kept even if
+        no run used it.
+        """
+        self._paths = paths
+        self._folder = paths.library_for(settings.library_folder)
+        self._found = bool(settings.library_folder)
+        self._shown_source = settings.source_key
+        self._ca_file = settings.ca_file
+        self._made: Workshop | None = None
+        self._open = False
+        self._keyring: KeyringSecrets | None = None
+
+    async def get(self) -> "Workshop":
+        """Raises LibraryUnavailable; the next call tries again."""
+        from asyncio import to_thread
+
+        await self._settled.wait()
+        async with self._making:
+            if self._made is None:
+                self._made = await to_thread(self._make)
+            elif not self._open:
+                self._made = await to_thread(self._reopened, self._made)
+            self._open = True
+            return self._made
+
+    async def aclose(self) -> None:
+        """Closes what was made; a thread that still waits for the keyring is let go first."""
+        async with self._making:
+            if self._keyring is not None:
+                self._keyring.close()
+            if self._made is not None:
+                await self._made.aclose()
+                self._made = None
+
+    async def copied_to(self, chosen: Path, told: Callable[[object], None], stopped: Callable[[], bool]) -> Path | None:
+        from asyncio import to_thread
+
+        from imgvar_desktop.adapters.library_move import copy_library, target_in
+
+        await self.get()  # what cannot be opened is not to be moved
+        async with self._making:
+            target = await to_thread(target_in, chosen, self._folder)
+            self._close_library()
+            if not await to_thread(copy_library, self._folder, target, told, stopped):
+                return None
+            self._settled.clear()
+            return target
+
+    async def settle(self, settings: Settings, save: Callable[[Settings], None], *, begin: bool) -> None:
+        from asyncio import to_thread
+
+        try:
+            async with self._making:
+                folder = self._paths.library_for(settings.library_folder)
+                await to_thread(self._change_to, folder, settings, save, begin=begin)
+                self._folder, self._found = folder, bool(settings.library_folder)
+        finally:
+            self._settled.set()
+
+    def leave(self, folder: Path, moved_to: Path, *, keep: bool) -> None:
+        from imgvar_desktop.adapters.library_move import leave_note, remove_library
+
+        assert folder != self._folder, "the library in use is not to be left"
+        leave_note(folder, moved_to) if keep else remove_library(folder)
+
+    @cached_property
+    def _making(self) -> "asyncio.Lock":
+        from asyncio import Lock
+
+        return Lock()
+
+    @cached_property
+    def _settled(self) -> "asyncio.Event":
+        """Not set while a library has been copied and nobody has said yet which of the two is the library."""
+        from asyncio import Event
+
+        settled = Event()
+        settled.set()
+        return settled
+
+    def _change_to(self, folder: Path, settings: Settings, save: Callable[[Settings], None], *, begin: bool) -> None:
+        """Blocking. What cannot be opened is not written down."""
+        from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
+
+        self._close_library()
+        SqliteLibrary(folder, found=not begin).close()
+        save(settings)
+
+    def _close_library(self) -> None:
+        if self._made is not None and self._open:
+            self._made.library.close()
+            self._open = False
+
+    def _make(self) -> "Workshop":
+        """Blocking. The library first: without it there is no workshop."""
+        from imgvar_desktop.adapters.export import FileExporter
+        from imgvar_desktop.adapters.http_client import HttpVariationClient
+        from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets, SessionSecrets
+        from imgvar_desktop.adapters.library_care import LibraryCare
+        from imgvar_desktop.adapters.local_service import Endpoints
+        from imgvar_desktop.adapters.model_list import HttpModelLister
+        from imgvar_desktop.adapters.pictures import PillowPictures
+        from imgvar_desktop.adapters.service_check import HttpServiceChecker
+        from imgvar_desktop.adapters.shared_service import SharedService
+        from imgvar_desktop.adapters.web_pictures import WebPictures
+        from imgvar_desktop.bridge.workshop import Workshop
+        from imgvar_desktop.core.generate import Generation
+
+        library, pixels = self._opened()
+        pictures = PillowPictures()
+        client = HttpVariationClient(ca_file=self._ca_file)
+        self._keyring = KeyringSecrets()
+        secrets = SessionSecrets(self._keyring)
+        endpoints = Endpoints(secrets)
+        return Workshop(
+            pictures=pictures,
+            library=library,
+            pixels=pixels,
+            care=LibraryCare(self._folder, library=library, pixels=pixels, pictures=pictures),
+            exporter=FileExporter(),
+            secrets=secrets,
+            endpoints=endpoints,
+            client=client,
+            fetcher=WebPictures(),
+            models=HttpModelLister(ca_file=self._ca_file),
+            checker=HttpServiceChecker(ca_file=self._ca_file),
+            sharing=SharedService(secrets),
+            generation=Generation(
+                pictures=pictures, endpoints=endpoints, client=client, library=library, pixels=pixels
+            ),
+        )
+
+    def _reopened(self, made: "Workshop") -> "Workshop":
+        """Blocking. The same workshop around the library of now."""
+        from imgvar_desktop.adapters.library_care import LibraryCare
+        from imgvar_desktop.core.generate import Generation
+
+        library, pixels = self._opened()
+        return replace(
+            made,
+            library=library,
+            pixels=pixels,
+            care=LibraryCare(self._folder, library=library, pixels=pixels, pictures=made.pictures),
+            generation=Generation(
+                pictures=made.pictures, endpoints=made.endpoints, client=made.client, library=library, pixels=pixels
+            ),
+        )
+
+    def _opened(self) -> "tuple[SqliteLibrary, PixelFiles]":
+        from imgvar_desktop.adapters.pixel_files import PixelFiles
+        from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
+
+        library, pixels = SqliteLibrary(self._folder, found=self._found), PixelFiles(self._folder)
+        if not library.read_only:
+            pixels.clean_leftovers()
+            pixels.drop_sources_except(library.source_keys() | {self._shown_source})
+        return library, pixels
