@@ -28,6 +28,7 @@ from imgvar_desktop.bridge.catalogue import Catalogue
 from imgvar_desktop.bridge.crash_reporter import CrashReporter, route_qt_messages
 from imgvar_desktop.bridge.end_signals import EndSignals
 from imgvar_desktop.bridge.gallery_model import GalleryModel
+from imgvar_desktop.bridge.history import History
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -84,6 +85,7 @@ class Program(QObject):
         self.queue = RunQueue(self.thread_, self._house.get, self)
         self.catalogue = Catalogue(self)
         self.model = GalleryModel(self.catalogue, self)
+        self.history = History(self.catalogue, self.office, self)
         self.thumbnails = ThumbnailLoader(self)
         self.settings = SettingsKeeper(settings, self.office, self)
         self.themes = ThemeKeeper(app, settings.theme, self)
@@ -91,6 +93,7 @@ class Program(QObject):
             office=self.office,
             queue=self.queue,
             model=self.model,
+            history=self.history,
             thumbnails=self.thumbnails,
             paths=self._paths_of,
             settings=self.settings,

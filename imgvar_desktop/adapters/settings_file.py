@@ -7,6 +7,7 @@ import os
 import threading
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from enum import Enum
 from itertools import count
 from pathlib import Path
@@ -168,6 +169,8 @@ def _changed(value: Settings | ServiceProfile) -> dict[str, Any]:
 def _encode(content: Any) -> Any:
     if isinstance(content, Enum):
         return content.value
+    if isinstance(content, date):
+        return content.isoformat()
     if isinstance(content, tuple):
         return [_encode(one) for one in content]
     if dataclasses.is_dataclass(content):
@@ -187,6 +190,8 @@ def _decode(hint: Any, value: Any) -> Any:
         return _decode_small(hint, value)
     if issubclass(hint, Enum):
         return hint(value)
+    if hint is date and isinstance(value, str):
+        return date.fromisoformat(value)
     if hint is float and type(value) is int:
         return float(value)
     # Not isinstance: to Python, true is a whole number.

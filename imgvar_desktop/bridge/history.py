@@ -41,7 +41,7 @@ class History(QObject):
 
     def __init__(self, catalogue: Catalogue, office: Office, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.stack = QUndoStack(self)
+        self.stack = QUndoStack()
         self._catalogue = catalogue
         self._office = office
         self._writing: dict[Call, tuple[_Step, Deed, Deed]] = {}

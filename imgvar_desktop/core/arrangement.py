@@ -4,13 +4,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
-from imgvar_desktop.core.filters import Filter, Grouping, Order, sort_key
+from imgvar_desktop.core.filters import OPEN, Filter, Grouping, Order, sort_key
 from imgvar_desktop.core.library import Entry, RunRecord, RunState, variation_name
 from imgvar_desktop.core.shelf import Shelf, Tile
-
-OPEN: Final = Filter()
 
 Rank = tuple[object, ...]
 """Where a section stands among the others; compared within one lens only."""

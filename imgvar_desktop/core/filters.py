@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from imgvar_desktop.core.library import Entry, Flag, Label, RunRecord
 
@@ -52,7 +53,7 @@ class Filter:
     @property
     def open(self) -> bool:
         """Whether everything passes."""
-        return self == Filter()
+        return self == OPEN
 
     def passes(self, entry: Entry, run: RunRecord, has_children: Callable[[Entry], bool]) -> bool:
         """What is in the trash is another matter: it is never asked about."""
@@ -75,6 +76,9 @@ class Filter:
             and (not self.childless or not has_children(entry))
         )
 
+
+OPEN: Final = Filter()
+"""Everything passes."""
 
 _FLAG_RANK = {Flag.PICK: 0, Flag.NONE: 1, Flag.REJECT: 2}
 

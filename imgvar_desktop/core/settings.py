@@ -7,6 +7,7 @@ from imgvar_desktop.core import contract
 from imgvar_desktop.core.bracket import Bracket
 from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.export_options import PRESET_FOLDERS, ExportOptions
+from imgvar_desktop.core.filters import OPEN, Filter, Grouping, Order
 from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.core.services import ON_DEVICE, ON_DEVICE_ID, ServiceProfile
 from imgvar_desktop.core.sharing import DEFAULT_PORT, FIRST_PORT, LAST_PORT
@@ -58,6 +59,15 @@ class Settings:
     """Grey behind the pictures, 0 black to 255 white; None: the theme's own."""
     tile_px: int = 192
     """Side of a gallery tile in device-independent pixels."""
+    filter: Filter = OPEN
+    """Which variations the gallery shows."""
+    order: Order = Order.NEWEST
+    grouping: Grouping = Grouping.RUN
+    filter_bar_shown: bool = False
+    auto_advance: bool = False
+    """Whether a mark goes on to the next image."""
+    single_keys: bool = True
+    """Whether letters and digits alone are commands while the pictures have the keyboard."""
     advanced_shown: bool = False
     source_key: str = ""
     """The picture in the source well, a key of the library; empty: none."""

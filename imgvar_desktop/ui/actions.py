@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QSlider, QToolBar
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.core.export_options import PRESET_FOLDERS
 from imgvar_desktop.core.settings import Theme
+from imgvar_desktop.ui.marking_actions import MarkingActions
 
 _Key = QKeySequence.StandardKey
 TILE_SIZES_PX = (96, 128, 160, 192, 256, 320, 384, 512)
@@ -61,6 +62,7 @@ class Actions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.themes = self._choices({theme: t(name) for theme, name in _THEME_NAMES.items()})
         self.surrounds = self._choices({grey: t(name) for grey, name in SURROUNDS.items()})
+        self.marking = MarkingActions(window)
         self.tile_size = _tile_size(t("Size of the thumbnails"))
 
     def fill_menus(self) -> None:
@@ -73,15 +75,21 @@ class Actions(QObject):
         _fill(file, [self.open, self.samples, None, self.save, self.save_to, self.preset_menu, self.save_as])
         _fill(file, [self.export, self.show_in_folder])
         _fill(file, [None, self.settings, None, self.quit])
-        _fill(bar.addMenu(t("&Edit")), [self.copy, self.paste, None, self.select_all, self.select_none])
+        edit = bar.addMenu(t("&Edit"))
+        self.marking.fill_edit(edit)
+        _fill(edit, [self.copy, self.paste, None, self.select_all, self.select_none])
+        self.marking.fill_edit_end(edit)
         view = bar.addMenu(t("&View"))
         _fill(view, [self.grid, self.larger, None, self.zoom_in, self.zoom_out, self.fit, self.exact, None])
+        self.marking.fill_view(view)
         themes, surrounds = QMenu(t("&Appearance"), view), QMenu(t("Su&rround"), view)
         themes.addActions(self.themes.actions())
         surrounds.addActions(self.surrounds.actions())
         _fill(view, [self.left_pane, self.full_screen, None, themes, surrounds])
         turns = [self.rotate_left, self.rotate_right, self.mirror, self.upside_down]
-        _fill(bar.addMenu(t("&Image")), [self.crop, None, *turns, None, self.reset_crop])
+        image = bar.addMenu(t("&Image"))
+        self.marking.fill_image(image)
+        _fill(image, [self.crop, None, *turns, None, self.reset_crop])
         _fill(bar.addMenu(t("&Run")), [self.generate, self.stop, self.stop_all, None, self.outgoing, self.run_again])
         _fill(bar.addMenu(t("&Help")), [self.about])
 
@@ -104,6 +112,7 @@ class Actions(QObject):
 
     def fill_context_menu(self, menu: QMenu) -> None:
         """What the menus hold already, close at hand."""
+        self.marking.fill_context_menu(menu)
         _fill(menu, [self.larger, None, self.save, self.save_as, self.export, self.copy, self.show_in_folder, None])
         _fill(menu, [self.run_again])
 

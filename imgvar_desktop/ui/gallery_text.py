@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from imgvar_desktop.core.arrangement import OPEN, Lens
+from imgvar_desktop.core.arrangement import Lens
 from imgvar_desktop.ui.tile_delegate import TileButton
 
 
@@ -13,7 +13,7 @@ def _tr(text: str) -> str:
 def empty_text(lens: Lens) -> str:
     if lens.trash:
         return _tr("The trash is empty")
-    return _tr("Variations appear here") if lens.filter == OPEN else _tr("No images match")
+    return _tr("Variations appear here") if lens.filter.open else _tr("No images match")
 
 
 def button_text(button: TileButton) -> str:

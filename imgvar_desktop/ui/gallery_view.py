@@ -119,6 +119,12 @@ class GalleryView(QAbstractItemView):
         self._gestures.tiles.only(self._gallery.index(row))
         self.scrollTo(self.currentIndex())
 
+    def step(self, way: int) -> None:
+        """The next tile (1) or the one before (-1) becomes the only selected one, in sight."""
+        row = self.currentIndex().row() + way
+        if 0 <= row < self._gallery.rowCount():
+            self.show_current(row)
+
     def select_keys(self, keys: list[str]) -> None:
         """The tiles with these keys, as far as they are shown; the first becomes the current one."""
         rows = sorted(row for key in keys if (row := self._gallery.row_of(key)) is not None)

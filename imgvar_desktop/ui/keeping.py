@@ -39,6 +39,7 @@ class Keeping(QObject):
         self._settings = settings
         self._image_call: Call | None = None
         self._copied: Entry | None = None
+        self._seen = ""
         actions = window.actions_
         actions.copy.triggered.connect(self._on_copy)
         actions.show_in_folder.triggered.connect(self._on_show_in_folder)
@@ -49,7 +50,7 @@ class Keeping(QObject):
         window.gallery.opened.connect(self._on_opened)
         window.gallery.selectionModel().selectionChanged.connect(self.refresh)
         window.gallery.selectionModel().currentChanged.connect(self.refresh)
-        model.rearranged.connect(self.refresh)
+        model.rearranged.connect(self._on_rearranged)
         model.dataChanged.connect(self.refresh)
         window.viewer.closed.connect(self._on_grid)
         window.viewer.stepped.connect(self._on_stepped)
@@ -131,6 +132,7 @@ class Keeping(QObject):
             return
         if not self._window.viewer_shown:
             self._window.viewer.fit()
+        self._seen = entry.id
         name = entry.file.rpartition("/")[2]
         caption = f"{name} · {entry.width} × {entry.height} · " + self.tr("{0} of {1}").format(
             row + 1, self._model.rowCount()
@@ -164,6 +166,14 @@ class Keeping(QObject):
         if 0 <= row < self._model.rowCount():
             self._window.gallery.show_current(row)
             self._on_opened(row)
+
+    @Slot()
+    def _on_rearranged(self) -> None:
+        """Where the image that is looked at was taken away, the next one takes its place."""
+        row = self._window.gallery.currentIndex().row()
+        if self._window.viewer_shown and self._model.row_of(self._seen) is None:
+            self._on_opened(row) if row >= 0 else self._on_grid()
+        self.refresh()
 
     @Slot()
     def _on_grid(self) -> None:

@@ -34,10 +34,12 @@ from imgvar_desktop.ui.crop_editor import CropEditor
 from imgvar_desktop.ui.gallery_view import GalleryView
 from imgvar_desktop.ui.generate_panel import GeneratePanel
 from imgvar_desktop.ui.message_bar import MessageBar
+from imgvar_desktop.ui.note_editor import NoteEditor
 from imgvar_desktop.ui.parameter_panel import ParameterPanel
 from imgvar_desktop.ui.picture_drop import offers_picture, pictures_from
 from imgvar_desktop.ui.source_panel import SourcePanel
 from imgvar_desktop.ui.tile_delegate import EntryPaths, TileDelegate
+from imgvar_desktop.ui.toast import Toast
 from imgvar_desktop.ui.viewer import Viewer
 
 SOURCE_WIDTH = 316
@@ -48,6 +50,8 @@ class MainWindow(QMainWindow):
     """A tuple of Dropped, never empty."""
     painted = Signal()
     """For the first time: the person sees a window, and heavy things may begin."""
+    pages_changed = Signal()
+    """Another page is in the centre: the gallery, the larger view or the crop."""
     closing = Signal()
     """The window goes; it is still whole."""
 
@@ -113,6 +117,7 @@ class MainWindow(QMainWindow):
         self.actions_.grid.setChecked(page is self.gallery)
         self.actions_.larger.setChecked(page is self.viewer)
         self.actions_.crop.setChecked(page is self.editor)
+        self.pages_changed.emit()
 
     def geometry_text(self) -> str:
         return _text(self.saveGeometry())
@@ -166,6 +171,8 @@ class MainWindow(QMainWindow):
         stack.setSpacing(0)
         stack.addWidget(self.message)
         stack.addWidget(self._centre, stretch=1)
+        self.toast = Toast(self._centre)
+        self.note = NoteEditor(self._centre)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setObjectName("panes")
         splitter.setHandleWidth(1)

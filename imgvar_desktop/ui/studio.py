@@ -13,15 +13,17 @@ from imgvar_desktop.bridge.crop_model import CropModel
 from imgvar_desktop.bridge.dropped import DroppedFile
 from imgvar_desktop.bridge.film_model import FilmModel
 from imgvar_desktop.bridge.gallery_model import GalleryModel
+from imgvar_desktop.bridge.history import History
 from imgvar_desktop.bridge.office import LibraryContents, Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
-from imgvar_desktop.core.library import RunRecord
+from imgvar_desktop.core.library import Entry, RunRecord
 from imgvar_desktop.core.opening import OpenRequest
 from imgvar_desktop.core.settings import Theme
 from imgvar_desktop.ui.actions import TILE_SIZES_PX
+from imgvar_desktop.ui.culling import Culling
 from imgvar_desktop.ui.filming import Filming
 from imgvar_desktop.ui.keeping import Keeping
 from imgvar_desktop.ui.main_window import MainWindow
@@ -45,6 +47,7 @@ class Studio(QObject):
         office: Office,
         queue: RunQueue,
         model: GalleryModel,
+        history: History,
         thumbnails: ThumbnailLoader,
         paths: EntryPaths,
         settings: SettingsKeeper,
@@ -71,9 +74,15 @@ class Studio(QObject):
         self.saving = Saving(
             self.window, office=office, settings=settings, keeping=self.keeping, catalogue=model.catalogue
         )
+        self.culling = Culling(
+            self.window, history=history, catalogue=model.catalogue, settings=settings, chosen=self._chosen
+        )
         self._wire(thumbnails, crashes)
         self._show_settings()
         self.window.restore(settings.now.window_geometry, settings.now.window_state)
+
+    def _chosen(self) -> tuple[Entry, ...]:
+        return self.keeping.chosen
 
     def start(self, files: tuple[Path, ...]) -> None:
         """After the first paint: the library, and the picture that was asked for or was here last."""
