@@ -8,6 +8,7 @@ import errno
 import hashlib
 import logging
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from imgvar_desktop.core.library import Entry
 
 log = logging.getLogger(__name__)
 
-_SUFFIXES: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
+SUFFIXES: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 _MAX_SUFFIX: Final = 8
 _BLOCK_BYTES: Final = 1 << 20
 
@@ -94,8 +95,18 @@ class PixelFiles:
         folder = self._images / month
         with disk_refusals_told(folder):
             _make_folder(folder)
-            target = put_new(folder, safe_stem(stem), _SUFFIXES[media_type], lambda file: file.write(data))
+            target = put_new(folder, safe_stem(stem), SUFFIXES[media_type], lambda file: file.write(data))
         return target.relative_to(self._folder).as_posix(), hashlib.sha256(data).hexdigest()
+
+    def ensure_room(self, needed_bytes: int) -> None:
+        with disk_refusals_told(self._folder):
+            free = shutil.disk_usage(self._folder).free
+        if free < needed_bytes:
+            raise LibraryUnavailable(
+                f"The disk with the library has {free / 1e6:.0f} MB left, and this run needs {needed_bytes / 1e6:.0f}.",
+                hint="Make room on it, or move the library to another disk in the settings.",
+                retryable=True,
+            )
 
     def path_of(self, entry: Entry) -> Path:
         return self._folder / entry.file

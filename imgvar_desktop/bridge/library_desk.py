@@ -1,6 +1,7 @@
 """What the window asks the worker for about the library as a whole: check, size, move, and the end of the trash."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,23 @@ from imgvar_desktop.bridge.async_thread import AsyncThread, Call
 from imgvar_desktop.bridge.bringing import in_thread
 from imgvar_desktop.bridge.long_call import LongCall, Stopped, Tell
 from imgvar_desktop.bridge.purging import Purged
-from imgvar_desktop.core.library import Entry
+from imgvar_desktop.core.library import Entry, variation_name
 from imgvar_desktop.core.library_check import LibraryReport, Storage
+from imgvar_desktop.core.runs import VariationHeld
 from imgvar_desktop.core.settings import Settings
 
 if TYPE_CHECKING:  # At run time the first paint would wait for them.
     from imgvar_desktop.bridge.workshop import House
     from imgvar_desktop.core.ports import SettingsStore
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """The library at a start."""
+
+    read_only: bool
+    """It may be looked at, and nothing in it changed."""
+    purged: Purged = field(default_factory=Purged)
 
 
 class LibraryDesk(QObject):
@@ -62,9 +73,9 @@ class LibraryDesk(QObject):
         """The old library, after a move: deleted, or left with a note."""
         return Call(self._thread.submit(in_thread(self._house.leave, folder, moved_to, keep=keep)), self)
 
-    def purge_expired(self) -> Call:
-        """→ Purged; fails with LibraryUnavailable."""
-        return Call(self._thread.submit(self._purge_expired()), self)
+    def tidy(self) -> Call:
+        """At a start: those that were deleted long ago leave. → Tidied; fails with LibraryUnavailable."""
+        return Call(self._thread.submit(self._tidy()), self)
 
     def empty_trash(self) -> Call:
         """Everything in the library's trash goes to the system's. → Purged; fails with LibraryUnavailable."""
@@ -73,6 +84,21 @@ class LibraryDesk(QObject):
     def purge(self, entries: Sequence[Entry], *, for_good: bool) -> Call:
         """→ Purged; ``for_good``: past every trash, which a person was asked about. Fails with LibraryUnavailable."""
         return Call(self._thread.submit(self._purge(tuple(entries), for_good=for_good)), self)
+
+    def keep(self, held: VariationHeld) -> Call:
+        """→ the Entry of an image that could not be kept before; fails with LibraryUnavailable."""
+        return Call(self._thread.submit(self._keep(held)), self)
+
+    def put_aside(self, held: Sequence[VariationHeld], folder: Path) -> Call:
+        """Saves them outside the library. → their paths; fails with ExportRefused."""
+        return Call(self._thread.submit(self._put_aside(tuple(held), folder)), self)
+
+    async def _keep(self, held: VariationHeld) -> Entry:
+        return await (await self._house.get()).generation.keep(held)
+
+    async def _put_aside(self, held: tuple[VariationHeld, ...], folder: Path) -> tuple[Path, ...]:
+        images = [(variation_name(h.run.request.source.name, h.run.number, h.image.index), h.image) for h in held]
+        return await in_thread((await self._house.get()).care.put_aside, images, folder)
 
     async def _check(self, tell: Tell, stopped: Stopped) -> LibraryReport:
         shop = await self._house.get()
@@ -85,8 +111,11 @@ class LibraryDesk(QObject):
     async def _settle(self, settings: Settings, *, begin: bool) -> None:
         await self._house.settle(settings, self._settings_store.save, begin=begin)
 
-    async def _purge_expired(self) -> Purged:
-        return await in_thread(purging.purge_expired, await self._house.get())
+    async def _tidy(self) -> Tidied:
+        shop = await self._house.get()
+        if shop.library.read_only:
+            return Tidied(read_only=True)
+        return Tidied(read_only=False, purged=await in_thread(purging.purge_expired, shop))
 
     async def _empty_trash(self) -> Purged:
         shop = await self._house.get()

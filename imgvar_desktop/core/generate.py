@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from imgvar_desktop.core.errors import AppError, BadReply
+from imgvar_desktop.core.errors import AppError, BadReply, LibraryUnavailable
 from imgvar_desktop.core.form import upload_png
 from imgvar_desktop.core.library import Entry, RunRecord, RunState, variation_name
 from imgvar_desktop.core.ports import (
@@ -40,6 +40,7 @@ from imgvar_desktop.core.runs import (
     RunStarted,
     RunStopped,
     VariationArrived,
+    VariationHeld,
 )
 from imgvar_desktop.core.services import ServiceProfile
 
@@ -47,6 +48,9 @@ log = logging.getLogger(__name__)
 
 THUMBNAIL_PX = 512
 """Longest side of a kept thumbnail: a tile of 256 px on a screen of twice the density."""
+
+ROOM_BYTES = 2
+"""For each pixel of an image that is asked for: more than a photo as PNG takes."""
 
 _MISTAKE = "Imgvar made a mistake; what arrived before it is kept."
 
@@ -79,6 +83,8 @@ class _Tally:
     problems: tuple[AppError, ...] = ()
     reckoned_usd: float | None = None
     """What the calls that counted their tokens cost."""
+    unkept: AppError | None = None
+    """Why images that had come could not be kept."""
 
 
 class Generation:
@@ -125,6 +131,10 @@ class Generation:
         else:
             self._close(self._ended(run, tally), report)
 
+    async def keep(self, held: VariationHeld) -> Entry:
+        """Tries again to keep an image. Raises LibraryUnavailable; it can be tried as often as one likes."""
+        return await asyncio.to_thread(self._keep, held.run, held.image)
+
     def close_unstarted(self, run: RunRecord) -> ClosingEvent:
         """The closing event of a run that was stopped while it waited its turn."""
         told: list[RunEvent] = []
@@ -138,6 +148,8 @@ class Generation:
     ) -> None:
         request = run.request
         source = await asyncio.to_thread(self._pixels.source_path, request.source.key)
+        # Before anything is sent and paid for.
+        await asyncio.to_thread(self._pixels.ensure_room, request.count * request.size_px**2 * ROOM_BYTES)
         usual = await asyncio.to_thread(self._library.usual_seconds, request.service_id, request.model, request.size_px)
         report(RunStarted(run.id, usual * request.count if usual is not None else None))
         parts = ask(request, source, profile, pictures=self._pictures, endpoints=self._endpoints, client=self._client)
@@ -154,13 +166,16 @@ class Generation:
                         tally.reckoned_usd = (tally.reckoned_usd or 0.0) + tokens.usd(profile.token_prices)
         if tally.reckoned_usd is None and profile.price_usd is not None:
             tally.reckoned_usd = profile.price_usd * tally.arrived
+        if tally.unkept is not None:
+            raise tally.unkept
 
     async def _take_in(
         self, run: RunRecord, image: ReplyImage, tally: _Tally, report: Callable[[RunEvent], None]
     ) -> None:
         """Keeps and tells an image to the end even when cancelled meanwhile, however often; then it is cancelled.
 
-        What keeping it raises comes before the cancelling.
+        What the library refuses to keep is told as held, and those behind it are taken in all the same: they are on
+        their way already. The refusal comes before the cancelling.
         """
         keeping = asyncio.get_running_loop().run_in_executor(None, self._keep, run, image)
         cancelled: asyncio.CancelledError | None = None
@@ -169,7 +184,14 @@ class Generation:
                 await asyncio.wait({keeping})
             except asyncio.CancelledError as error:
                 cancelled = error
-        entry = keeping.result()
+        try:
+            entry = keeping.result()
+        except LibraryUnavailable as error:
+            tally.unkept = tally.unkept or error
+            report(VariationHeld(run, image, error))
+            if cancelled is not None:
+                raise
+            return
         tally.arrived += 1
         tally.request_id = image.request_id or tally.request_id
         report(VariationArrived(run.id, entry))

@@ -215,6 +215,9 @@ class PixelStore(Protocol):
     def write_variation(self, data: bytes, *, stem: str, media_type: str, month: str) -> tuple[str, str]:
         """Written, fsynced and renamed into ``images/<month>/``: (Entry.file, Entry.sha256). Never overwrites."""
 
+    def ensure_room(self, needed_bytes: int) -> None:
+        """Raises LibraryUnavailable when the disk says that it has less left."""
+
     def path_of(self, entry: Entry) -> Path: ...
 
     def thumbnail_path(self, sha256: str) -> Path:
@@ -291,6 +294,9 @@ class Caretaker(Protocol):
         """Finds what is missing, astray or damaged, mends what it can, and deletes nothing."""
 
     def storage(self) -> Storage: ...
+
+    def put_aside(self, images: Sequence[tuple[str, ReplyImage]], folder: Path) -> tuple[Path, ...]:
+        """Images that the library could not keep, by their stems, as files in another folder. Raises ExportRefused."""
 
 
 class Exporter(Protocol):

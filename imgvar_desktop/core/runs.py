@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry, RunRecord
+from imgvar_desktop.core.ports import ReplyImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,15 @@ class VariationArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class VariationHeld:
+    """The image has come and may have been paid for, but the library could not keep it: its bytes are just here."""
+
+    run: RunRecord
+    image: ReplyImage
+    error: AppError
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """Closing. ``run`` holds how many arrived; fewer than asked for comes with the reasons in ``problems``."""
 
@@ -60,5 +70,7 @@ class RunFailed:
     error: AppError
 
 
-RunEvent = RunQueued | RunStarted | RunProgress | VariationArrived | RunFinished | RunStopped | RunFailed
+RunEvent = (
+    RunQueued | RunStarted | RunProgress | VariationArrived | VariationHeld | RunFinished | RunStopped | RunFailed
+)
 ClosingEvent = RunFinished | RunStopped | RunFailed

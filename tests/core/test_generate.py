@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import tempfile
+import shutil
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -43,6 +44,7 @@ from imgvar_desktop.core.runs import (
     RunStarted,
     RunStopped,
     VariationArrived,
+    VariationHeld,
 )
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
 from tests.fakes import FakeEndpoints, FakeVariationClient, plain_png
@@ -362,7 +364,7 @@ def test_a_bug_closes_the_run_and_travels_on(world: World) -> None:
     world.check()
 
 
-def test_a_disk_that_fills_up_fails_the_run_and_keeps_what_was_written(world: World) -> None:
+def test_a_disk_that_fills_up_fails_the_run_and_loses_nothing_that_came(world: World) -> None:
     world.pixels.room_for = 2
 
     closing = world.run()
@@ -370,8 +372,38 @@ def test_a_disk_that_fills_up_fails_the_run_and_keeps_what_was_written(world: Wo
     assert isinstance(closing, RunFailed)
     assert isinstance(closing.error, LibraryUnavailable)
     assert world.arrived() == [0, 1]
+    held = [event for event in world.events if isinstance(event, VariationHeld)]
+    assert [event.image.index for event in held] == [2, 3]
+    assert all(event.image.data.startswith(b"\x89PNG") for event in held)
     assert world.client.left.is_set()
     world.check()
+
+
+def test_held_images_are_kept_when_there_is_room_again(world: World) -> None:
+    world.pixels.room_for = 2
+    world.run()
+    held = [event for event in world.events if isinstance(event, VariationHeld)]
+
+    with pytest.raises(LibraryUnavailable, match="full"):
+        asyncio.run(world.generation().keep(held[0]))
+    world.pixels.room_for = 2
+    entries = [asyncio.run(world.generation().keep(event)) for event in held]
+
+    assert [entry.index for entry in entries] == [2, 3]
+    assert world.library.runs()[0].missing == 0
+    assert [world.pixels.path_of(entry).read_bytes() for entry in entries] == [event.image.data for event in held]
+
+
+def test_nothing_is_asked_for_that_the_disk_has_no_room_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The disk's own figure, not ours: what the system tells is what there is.
+    usage = shutil.disk_usage(world.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=100_000))
+
+    closing = world.run()
+
+    assert isinstance(closing, RunFailed)
+    assert "0 MB left" in str(closing.error)
+    assert world.client.calls == []
 
 
 @pytest.mark.parametrize("error", [PictureRefused("No picture."), OSError(28, "full")])
