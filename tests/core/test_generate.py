@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
-import tempfile
 import shutil
+import tempfile
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -397,7 +397,7 @@ def test_held_images_are_kept_when_there_is_room_again(world: World) -> None:
 def test_nothing_is_asked_for_that_the_disk_has_no_room_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     # The disk's own figure, not ours: what the system tells is what there is.
     usage = shutil.disk_usage(world.folder)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=100_000))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=100))
 
     closing = world.run()
 
