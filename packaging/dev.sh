@@ -29,7 +29,7 @@ libwayland-client.so.0 libwayland-client0
 libwayland-cursor.so.0 libwayland-cursor0
 libwayland-egl.so.1 libwayland-egl1
 '
-# What the tests on a real screen and a real keyring start, by command.
+# What the tests on a real screen, a real keyring and exported files start, by command.
 test_commands='
 Xvfb xvfb
 openbox openbox
@@ -38,6 +38,7 @@ xclip xclip
 gnome-keyring-daemon gnome-keyring
 secret-tool libsecret-tools
 dbus-run-session dbus
+exiftool libimage-exiftool-perl
 '
 
 say() { printf '%s\n' "$*" >&2; }

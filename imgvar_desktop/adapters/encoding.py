@@ -1,7 +1,9 @@
 """The bytes of an exported file, made of a variation's own, and held against them when they have been written."""
 
 import hashlib
+import struct
 from dataclasses import dataclass, replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +12,7 @@ from PIL import Image, ImageCms, ImageColor
 
 from imgvar_desktop.adapters import xmp
 from imgvar_desktop.adapters.picture_colour import plain, to_srgb, white_of
-from imgvar_desktop.adapters.picture_file import shown_name, stored_picture
+from imgvar_desktop.adapters.picture_file import quiet_decoders, shown_name, stored_picture
 from imgvar_desktop.adapters.picture_metadata import (
     MAX_JPEG_XMP_BYTES,
     extras,
@@ -27,6 +29,7 @@ from imgvar_desktop.core.recipe import Recipe
 SUFFIXES: Final = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
 _KINDS: Final = {Format.PNG: "PNG", Format.JPEG: "JPEG", Format.WEBP: "WEBP", Format.TIFF: "TIFF"}
 _XMP_TAG: Final = 700
+_PROFILE_DATE: Final = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
 _DAMAGED_HINT: Final = "The variation in the library is damaged."
 
 
@@ -156,6 +159,7 @@ def _packet(recipe: Recipe, kind: str, software: str) -> bytes:
 
 
 def _size(data: bytes) -> tuple[int, int]:
+    quiet_decoders()
     with Image.open(BytesIO(data)) as image:
         return image.size
 
@@ -164,5 +168,8 @@ def _pixel_hash(image: Image.Image) -> str:
     return hashlib.sha256(image.tobytes()).hexdigest() + image.mode
 
 
+@cache
 def _srgb_profile() -> bytes:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    """Without the time at which it was made: the same export twice gives the same bytes."""
+    made_now = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return made_now[:24] + _PROFILE_DATE + made_now[36:]

@@ -51,7 +51,7 @@ _FLATTEN_HINT: Final = "Save it in Photoshop with “Maximize Compatibility”, 
 _DAMAGED_HINT: Final = "Get the file again, or open it in an image editor and save it anew."
 
 # Pillow's own limit stays behind ours, for the pictures inside a picture (an icon's PNG). It raises at twice this
-# number and warns above it; see _quiet for the warning.
+# number and warns above it; see quiet_decoders for the warning.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 # What a decoder thinks of a file is told to the person in one sentence; its own lines would only repeat it.
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
@@ -91,7 +91,7 @@ def stored_picture(path: Path, may_reduce: Callable[[int], int] = lambda _longes
     ``may_reduce`` gets the longest side and says by which whole factor the decoder may make the picture smaller if
     that saves it work; it reduces by as much or less.
     """
-    _quiet()
+    quiet_decoders()
     name = shown_name(path)
     with _readable(path, name) as file:
         if is_drawing(file):
@@ -253,7 +253,7 @@ def _formats(path: Path) -> list[str]:
     return [*formats, "HEIF"]
 
 
-def _quiet() -> None:
+def quiet_decoders() -> None:
     """Pillow's warnings about a file's oddities go nowhere: a filter for good, and looked for at each use.
 
     ``catch_warnings`` would change the filters of every other thread while it lasts.

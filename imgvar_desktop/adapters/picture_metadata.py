@@ -7,6 +7,7 @@ from typing import Final
 
 from PIL import Image
 
+from imgvar_desktop.adapters.picture_file import quiet_decoders
 from imgvar_desktop.adapters.picture_pieces import (
     JPEG_XMP,
     MAX_SEGMENT_BYTES,
@@ -54,7 +55,8 @@ def rewritten(data: bytes, xmp: bytes | None = None) -> bytes:
     """
     parts = list(pieces(data))
     kept = [piece.data for piece in parts if not piece.name]
-    upright = _upright_exif(data) if any(piece.name == "EXIF" for piece in parts) else None
+    exif = next((piece.content for piece in parts if piece.name == "EXIF"), None)
+    upright = None if exif is None else _upright_exif(exif)
     match container_of(data[:16]):
         case "PNG":
             added = [png_chunk(b"eXIf", upright)] if upright else []
@@ -130,8 +132,13 @@ def _tiff_xmp(data: bytes) -> bytes | None:
     return packet if isinstance(packet, bytes) else None
 
 
-def _upright_exif(data: bytes) -> bytes | None:
-    """None when the picture stands as it is stored."""
-    with Image.open(BytesIO(data)) as image:
-        value = image.getexif().get(ORIENTATION_TAG, 1)
+def _upright_exif(exif: bytes) -> bytes | None:
+    """None when the picture stands as it is stored, or when ``exif`` makes no sense."""
+    quiet_decoders()
+    told = Image.Exif()
+    try:
+        told.load(exif)
+        value = told.get(ORIENTATION_TAG, 1)
+    except (ValueError, OSError, SyntaxError, struct.error):
+        return None
     return orientation_exif(int(value)) if value in range(2, 9) else None

@@ -10,17 +10,21 @@ from typing import Any
 from PIL import Image
 
 from imgvar_desktop.adapters.export import FileExporter
+from imgvar_desktop.adapters.picture_file import quiet_decoders
 from imgvar_desktop.core.delivery import ExportReport, Item, Outcome, Taken
 from imgvar_desktop.core.export_options import ExportOptions
 from imgvar_desktop.core.library import Entry, RunRecord
 from tests.adapters.library_rows import REQUEST
 
-RUN = RunRecord("r" * 32, 3, replace(REQUEST, user="ada@example.com"), "On this device", datetime(2026, 11, 1, tzinfo=UTC))
+RUN = RunRecord(
+    "r" * 32, 3, replace(REQUEST, user="ada@example.com"), "On this device", datetime(2026, 11, 1, tzinfo=UTC)
+)
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 
 
 def an_item(file: Path, index: int = 0, run: RunRecord = RUN, **changes: Any) -> Item:
     """Of a file that is there; what the library would know of it."""
+    quiet_decoders()
     data = file.read_bytes()
     try:
         with Image.open(file) as image:
@@ -61,6 +65,6 @@ class Follower:
 
 
 def exported(
-    items: list[Item], target: Path, taken: Taken = Taken.NUMBER, watcher: Follower | None = None, **options: Any
+    items: list[Item], place: Path, taken: Taken = Taken.NUMBER, watcher: Follower | None = None, **options: Any
 ) -> ExportReport:
-    return FileExporter().export(items, ExportOptions(**options), target, taken=taken, watcher=watcher or Follower())
+    return FileExporter().export(items, ExportOptions(**options), place, taken=taken, watcher=watcher or Follower())
