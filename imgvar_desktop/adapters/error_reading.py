@@ -41,6 +41,13 @@ class Caller:
     model: str = ""
     secret: str = ""
     call: Call = Call.VARIATIONS
+    priced: bool = False
+    """Whether what was asked for may cost money."""
+
+    @property
+    def perhaps_paid(self) -> str:
+        """What to add where a whole request went out and its answer is missing."""
+        return " It may have made the images and charged for them." if self.priced else ""
 
 
 def read_error(

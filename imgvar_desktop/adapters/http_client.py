@@ -61,6 +61,7 @@ class _Call:
             model=self.request.model or self.profile.model,
             secret=self.endpoint.key,
             call=self.profile.call,
+            priced=not self.profile.free,
         )
 
 
@@ -188,7 +189,7 @@ class HttpVariationClient:
                 async for part in parts:
                     yield part
         except _TRANSPORT as exc:
-            raise transport_error(exc, call.caller, uploaded=attempt.uploaded, priced=not call.profile.free) from exc
+            raise transport_error(exc, call.caller, uploaded=attempt.uploaded) from exc
 
     async def _exchange(self, call: _Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
         url = httpx.URL(call.endpoint.base_url)

@@ -68,7 +68,7 @@ async def fetch_models(connections: Connections, profile: ServiceProfile, endpoi
         finally:
             await response.aclose()
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError) as exc:
-        raise transport_error(exc, caller, uploaded=True, priced=False) from exc
+        raise transport_error(exc, caller, uploaded=True) from exc
 
 
 def headers_for(profile: ServiceProfile, endpoint: Endpoint) -> dict[str, str]:

@@ -161,7 +161,7 @@ async def read_events(
                         return
         except SSEError as exc:
             raise BadReply(f"{caller.service} sent a stream that cannot be read.", retryable=True) from exc
-    raise BadReply(f"{caller.service} broke off before the images were complete.", retryable=True)
+    raise _broken_off(caller, response)
 
 
 async def read_refusal(response: httpx.Response, caller: Caller, now: datetime) -> ServiceError:
@@ -217,9 +217,20 @@ def _unreadable(head: bytes, response: httpx.Response, caller: Caller) -> Servic
             hint="Look whether the service's address is right; it often ends in /v1.",
             request_id=response.headers.get("x-request-id"),
         )
-    cut_off = start in {b"{", b"["}
-    what = "broke off before the images were complete" if cut_off else "answered with something that is not images"
-    return BadReply(f"{caller.service} {what}.", retryable=cut_off, request_id=response.headers.get("x-request-id"))
+    if start in {b"{", b"["}:
+        return _broken_off(caller, response)
+    return BadReply(
+        f"{caller.service} answered with something that is not images.",
+        request_id=response.headers.get("x-request-id"),
+    )
+
+
+def _broken_off(caller: Caller, response: httpx.Response) -> BadReply:
+    return BadReply(
+        f"{caller.service} broke off before the images were complete.{caller.perhaps_paid}",
+        retryable=True,
+        request_id=response.headers.get("x-request-id"),
+    )
 
 
 def _refusal_inside(head: bytes, response: httpx.Response, caller: Caller) -> ServiceError | None:

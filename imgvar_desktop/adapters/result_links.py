@@ -71,7 +71,7 @@ class LinkFetcher:
             data = await self._follow(target.url, base_url)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as exc:
             caller = Caller(service="The server of the result", host=urlsplit(target.url).hostname or "")
-            raise transport_error(exc, caller, uploaded=False, priced=False) from exc
+            raise transport_error(exc, caller, uploaded=False) from exc
         return await asyncio.to_thread(results.checked, data)
 
     async def _follow(self, url: str, base_url: str) -> bytes:

@@ -159,7 +159,7 @@ async def _answer_without_picture(
         finally:
             await response.aclose()
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError) as exc:
-        raise transport_error(exc, caller, uploaded=True, priced=False) from exc
+        raise transport_error(exc, caller, uploaded=True) from exc
 
 
 async def _said(response: httpx.Response, caller: Caller) -> ServiceError | None:

@@ -9,10 +9,10 @@ from imgvar_desktop.adapters.error_reading import Caller
 from imgvar_desktop.core.errors import BadReply, ServiceError, TimedOut, TlsRefused, Unreachable
 
 
-def transport_error(exc: Exception, caller: Caller, *, uploaded: bool, priced: bool) -> ServiceError:
-    """``uploaded``: the whole request had been sent, so the server may be at work; ``priced``: for money."""
+def transport_error(exc: Exception, caller: Caller, *, uploaded: bool) -> ServiceError:
+    """``uploaded``: the whole request had been sent, so the server may be at work."""
     where = caller.host or caller.service
-    paid = " It may have made the images and charged for them." if uploaded and priced else ""
+    paid = caller.perhaps_paid if uploaded else ""
     if isinstance(exc, httpx.ConnectError) and (tls := _tls(exc)) is not None:
         return _tls_refused(tls, where)
     if isinstance(exc, httpx.TimeoutException):

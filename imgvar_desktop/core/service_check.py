@@ -136,6 +136,8 @@ def changes(before: ServiceProfile, after: ServiceProfile) -> tuple[str, ...]:
         if after.honours_count
         else "Images are asked for one at a time.",
         "response_formats": _formats(after),
+        "made_px": "What it cannot make small enough is scaled down here.",
+        "qualities": "It is told a quality." if after.qualities else "It is told no quality.",
         "sizes_px": f"Sizes: {', '.join(f'{side} × {side}' for side in after.sizes_px)}.",
         "takes_prompt": "It takes a prompt." if after.takes_prompt else "It takes no prompt.",
         "extra_fields": "It is sent the fields that it insists on, empty: " + _names(after) + ".",

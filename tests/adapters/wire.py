@@ -192,7 +192,7 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def listening(serve: Serve, **options: Any) -> AsyncIterator[int]:
+async def listening(serve: Serve, host: str = "127.0.0.1", **options: Any) -> AsyncIterator[int]:
     """The port where ``serve`` takes each connection; ends when all of them have ended."""
     at_work: set[asyncio.Task[None]] = set()
 
@@ -204,7 +204,7 @@ async def listening(serve: Serve, **options: Any) -> AsyncIterator[int]:
         with suppress(ConnectionError, ssl.SSLError):
             await writer.wait_closed()
 
-    server = await asyncio.start_server(taken, "127.0.0.1", 0, limit=2**24, **options)
+    server = await asyncio.start_server(taken, host, 0, limit=2**24, **options)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
