@@ -258,7 +258,7 @@ def test_a_paid_answer_that_never_came_is_not_asked_for_again_by_itself(boot: Bo
         person.generate()
         person.until_closed()
         assert len(server.calls) == 1
-        assert "billed" in person.window.message.text
+        assert "charged for them" in person.window.message.text
         assert "Retry 1" in buttons(person)
 
         answer_message(person, "Retry 1")
