@@ -1,4 +1,4 @@
-"""What the commands are: the window (no command), ``vary`` and ``serve``. Loads only what the chosen one needs."""
+"""The commands: the window (none), ``vary``, ``serve`` and ``check``. Loads only what the chosen one needs."""
 
 import argparse
 import gc
@@ -15,8 +15,9 @@ COMMANDS = """\
 commands:
   vary IMAGE…    make variations without a window
   serve          run the on-device service for other programs
+  check          find out what a service can do
 
-"{0} vary --help" and "{0} serve --help" say more.
+"{0} vary --help", "{0} serve --help" and "{0} check --help" say more.
 """
 
 
@@ -30,6 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return vary(rest)
         case ["serve", *rest]:
             return _serve(rest)
+        case ["check", *rest]:
+            from imgvar_desktop.cli_check import main as check
+
+            return check(rest)
         case ["draw", *rest]:  # the program's own: a drawing on its standard input, pixels on its standard output
             from imgvar_desktop.bridge.draw_svg import main as draw
 
