@@ -210,8 +210,12 @@ def _decode_tuple(hints: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
 
 
 def _decode_small(kind: Any, value: Any) -> Any:
-    """A value of a few fields that make sense together or not at all. Raises ValueError."""
+    """A value of a few fields that make sense together or not at all. Raises ValueError.
+
+    A field that an older Imgvar did not know takes its default.
+    """
     if not isinstance(value, dict):
         raise ValueError(f"{value!r} is no {kind.__name__}")  # noqa: TRY004  as above
     hints = get_type_hints(kind)
-    return kind(**{field.name: _decode(hints[field.name], value.get(field.name)) for field in dataclasses.fields(kind)})
+    known = [field for field in dataclasses.fields(kind) if field.name in value or field.default is dataclasses.MISSING]
+    return kind(**{field.name: _decode(hints[field.name], value.get(field.name)) for field in known})

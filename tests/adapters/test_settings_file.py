@@ -14,6 +14,17 @@ from imgvar_desktop.core import contract
 from imgvar_desktop.core.bracket import Bracket
 from imgvar_desktop.core.contract import Call, ResponseFormat
 from imgvar_desktop.core.errors import AppError
+from imgvar_desktop.core.export_options import (
+    Clash,
+    ExportOptions,
+    Format,
+    Metadata,
+    Page,
+    SheetField,
+    SheetKind,
+    SheetOptions,
+    Target,
+)
 from imgvar_desktop.core.prices import ImagePrice, TokenPrices
 from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.core.services import ServiceProfile
@@ -55,6 +66,28 @@ PROFILES = st.builds(
     docs_url=ANY_TEXT,
     notes=ANY_TEXT,
 )
+SHEETS = st.builds(
+    SheetOptions,
+    kind=st.sampled_from(SheetKind),
+    page=st.sampled_from(Page),
+    columns=st.integers(1, 12),
+    title=ANY_TEXT,
+    fields=st.lists(st.sampled_from(SheetField), unique=True).map(tuple),
+)
+EXPORTS = st.builds(
+    ExportOptions,
+    template=ANY_TEXT.map(lambda text: "{source}" + text.replace("{", "").replace("}", "")),
+    clash=st.sampled_from(Clash),
+    format=st.sampled_from(Format),
+    quality=st.integers(1, 100),
+    lossless=st.booleans(),
+    flatten=st.integers(0, 0xFFFFFF).map("#{:06x}".format),
+    longest_px=st.none() | st.integers(16, 20_000),
+    metadata=st.sampled_from(Metadata),
+    sidecar=st.booleans(),
+    target=st.sampled_from(Target),
+    sheet=SHEETS,
+)
 SETTINGS = st.builds(
     Settings,
     services=st.lists(PROFILES, max_size=3, unique_by=lambda profile: profile.id).map(tuple),
@@ -73,6 +106,8 @@ SETTINGS = st.builds(
     quality=ANY_TEXT,
     ca_file=ANY_TEXT,
     save_folder=ANY_TEXT,
+    export=EXPORTS,
+    preset_folders=st.lists(ANY_TEXT, max_size=9).map(tuple),
     open_folder=ANY_TEXT,
     theme=st.sampled_from(Theme),
     surround=st.none() | st.integers(0, 255),
@@ -119,6 +154,24 @@ def test_every_field_takes_part_in_the_round_trip() -> None:
     for type_, strategy in [(Settings, SETTINGS), (ServiceProfile, PROFILES)]:
         given_fields = strategy.wrapped_strategy.kwargs  # type: ignore[attr-defined]  # hypothesis shows it to nobody
         assert set(given_fields) == {field.name for field in fields(type_)}
+
+
+@one_folder
+@given(EXPORTS, st.data())
+def test_export_options_of_an_older_imgvar_take_defaults_for_what_is_new(
+    file: Path, export: ExportOptions, data: st.DataObject
+) -> None:
+    SettingsFile(file).save(Settings(export=export))
+    stored = _stored(file)
+    written = stored.get("export", {})
+    assert isinstance(written, dict)
+    gone = data.draw(st.sets(st.sampled_from(sorted(written)))) if written else set()
+    file.write_text(json.dumps({**stored, "export": {k: v for k, v in written.items() if k not in gone}}))
+
+    loaded = SettingsFile(file).load().export
+
+    default = ExportOptions()
+    assert loaded == replace(export, **{name: getattr(default, name) for name in gone})
 
 
 def test_without_a_file_everything_is_at_its_default(file: Path) -> None:
