@@ -9,7 +9,8 @@ from io import BytesIO
 from PIL import Image
 
 from imgvar_desktop.core.errors import AppError, SecretStoreUnavailable
-from imgvar_desktop.core.ports import Kept, ReplyImage, ReplyPart, ReplyProblem, ReplyProgress
+from imgvar_desktop.core.ports import Kept, ReplyImage, ReplyPart, ReplyProblem, ReplyProgress, ReplyUsage
+from imgvar_desktop.core.prices import TokenCount
 from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.service_check import CheckPart
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
@@ -29,7 +30,7 @@ class FakeVariationClient:
     """Answers with one plain picture per index, each of its own colour, unless a switch says otherwise.
 
     ``hang_after=n`` sends n images, sets ``hanging`` and waits for ``go_on``; ``refuse`` raises at once, ``break_with``
-    after the images; ``send`` sends no more than so many; ``problems`` are told in the place of images, by index.
+    after the images; ``send`` sends no more than so many, ``used`` is told after them; ``problems`` are told in the place of images, by index.
     The switches may be changed between calls. The events may be waited for, and ``go_on`` called, in any thread.
     """
 
@@ -42,6 +43,7 @@ class FakeVariationClient:
         problems: Mapping[int, AppError] | None = None,
         break_with: Exception | None = None,
         request_id: str | None = None,
+        used: TokenCount | None = None,
     ) -> None:
         self.refuse = refuse
         self.hang_after = hang_after
@@ -49,6 +51,7 @@ class FakeVariationClient:
         self.problems = dict(problems or {})
         self.break_with = break_with
         self.request_id = request_id
+        self.used = used
         self.calls: list[Call] = []
         self.entered = threading.Event()
         """A call has come."""
@@ -95,6 +98,8 @@ class FakeVariationClient:
             else:
                 yield self._image(index, request)
             yield ReplyProgress((index + 1) / request.count, f"Receiving {index + 1}")
+        if self.used is not None:
+            yield ReplyUsage(self.used)
         if self.hang_after is not None and self.hang_after >= count:
             await self._until_told()
 

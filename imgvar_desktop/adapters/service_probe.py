@@ -73,7 +73,7 @@ def _security(known: Inquiry) -> Finding:
 
 def _models_found(known: Inquiry, refusal: ServiceError | None) -> Finding:
     lists = refusal is None and bool(known.models)
-    if isinstance(refusal, EndpointGone) or lists:
+    if known.learned.takes_model and (isinstance(refusal, EndpointGone) or lists):
         known.learned = replace(known.learned, lists_models=lists)
     if not lists:
         return warn(Topic.MODELS, "It does not list its models.", "Enter the model's name yourself, if it needs one.")

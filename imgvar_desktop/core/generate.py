@@ -85,6 +85,14 @@ class _Tally:
     """What the calls that counted their tokens cost."""
     unkept: AppError | None = None
     """Why images that had come could not be kept."""
+    price_usd: float | None = None
+    """For each image, where that is all there is to know."""
+
+    @property
+    def cost_usd(self) -> float | None:
+        if self.reckoned_usd is not None or self.price_usd is None:
+            return self.reckoned_usd
+        return self.price_usd * self.arrived
 
 
 class Generation:
@@ -117,7 +125,7 @@ class Generation:
         A cancelled task closes as stopped, unless an image that had arrived could not be kept: then as failed. An
         exception that is no AppError closes as failed and travels on.
         """
-        tally = _Tally(self._clock())
+        tally = _Tally(self._clock(), price_usd=profile.price_usd)
         try:
             await self._gather(run, profile, tally, report)
         except asyncio.CancelledError:
@@ -164,8 +172,6 @@ class Generation:
                         await self._take_in(run, part, tally, report)
                     case ReplyUsage(tokens) if profile.token_prices is not None:
                         tally.reckoned_usd = (tally.reckoned_usd or 0.0) + tokens.usd(profile.token_prices)
-        if tally.reckoned_usd is None and profile.price_usd is not None:
-            tally.reckoned_usd = profile.price_usd * tally.arrived
         if tally.unkept is not None:
             raise tally.unkept
 
@@ -268,7 +274,7 @@ class Generation:
             arrived=tally.arrived,
             seconds=self._clock() - tally.started,
             request_id=tally.request_id,
-            cost_usd=tally.reckoned_usd,
+            cost_usd=tally.cost_usd,
         )
 
 

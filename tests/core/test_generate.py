@@ -34,6 +34,7 @@ from imgvar_desktop.core.generate import Generation, ask
 from imgvar_desktop.core.geometry import Square
 from imgvar_desktop.core.library import RunRecord, RunState
 from imgvar_desktop.core.ports import ReplyImage, ReplyPart
+from imgvar_desktop.core.prices import TokenCount, TokenPrices
 from imgvar_desktop.core.request import Source, VariationRequest
 from imgvar_desktop.core.runs import (
     ClosingEvent,
@@ -127,6 +128,7 @@ class World:
     pictures: Pictures = field(default_factory=Pictures)
     events: list[RunEvent] = field(default_factory=list)
     now: float = 0.0
+    profile: ServiceProfile = PROFILE
 
     def __post_init__(self) -> None:
         self.library = Library(self.folder)
@@ -140,8 +142,8 @@ class World:
         """Carries out one run while ``during`` goes on, and its closing event. Raises what the run raises."""
 
         async def go() -> None:
-            run = await generation.begin(self.request, PROFILE)
-            task = asyncio.create_task(generation.carry_out(run, PROFILE, self.events.append))
+            run = await generation.begin(self.request, self.profile)
+            task = asyncio.create_task(generation.carry_out(run, self.profile, self.events.append))
             if during is not None:
                 await during(task)
             await task
@@ -619,3 +621,47 @@ def test_however_a_run_goes_it_closes_once_and_all_agree(
             world.check()
         finally:
             world.library.close()
+
+
+# Cost
+
+
+COUNTED = TokenCount(text_in=100, image_in=400, out=1056)
+PRICES = TokenPrices(text_in_usd=5.0, image_in_usd=8.0, image_out_usd=30.0)
+
+
+@pytest.mark.parametrize(
+    ("profile", "used", "usd"),
+    [
+        (replace(PROFILE, token_prices=PRICES), COUNTED, 0.03538),
+        (replace(PROFILE, token_prices=PRICES), None, None),  # nobody counted
+        (PROFILE, COUNTED, None),  # nobody knows the prices
+        (replace(PROFILE, price_usd=0.02), None, 0.08),
+        (replace(PROFILE, price_usd=0.0), None, 0.0),
+        (replace(PROFILE, price_usd=0.02, token_prices=PRICES), COUNTED, 0.03538),
+    ],
+)
+def test_what_a_run_cost_is_kept(
+    world: World, profile: ServiceProfile, used: TokenCount | None, usd: float | None
+) -> None:
+    world.profile, world.client.used = profile, used
+
+    closing = world.run()
+
+    assert closing.run.cost_usd == (usd if usd is None else pytest.approx(usd))
+    world.check()
+
+
+def test_a_run_that_breaks_off_costs_what_arrived(world: World) -> None:
+    world.profile = replace(PROFILE, price_usd=0.02)
+    world.client.send, world.client.break_with = 3, RateLimited("slow")
+
+    assert world.run().run.cost_usd == pytest.approx(0.06)
+
+
+def test_what_was_asked_in_words_is_kept(world: World) -> None:
+    world.request = replace(world.request, prompt="in blue", quality="high", parent="e" * 32)
+
+    world.run()
+
+    assert world.library.runs()[0].request == world.request
