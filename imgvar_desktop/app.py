@@ -29,6 +29,7 @@ from imgvar_desktop.bridge.crash_reporter import CrashReporter, route_qt_message
 from imgvar_desktop.bridge.end_signals import EndSignals
 from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.history import History
+from imgvar_desktop.bridge.library_desk import LibraryDesk
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -82,6 +83,7 @@ class Program(QObject):
         self.crashes.install()
         self.thread_ = AsyncThread(self)
         self.office = Office(self.thread_, self._house.get, self._settings_file, self)
+        self.desk = LibraryDesk(self.thread_, self._house, self._settings_file, self)
         self.queue = RunQueue(self.thread_, self._house.get, self)
         self.catalogue = Catalogue(self)
         self.model = GalleryModel(self.catalogue, self)
@@ -99,6 +101,7 @@ class Program(QObject):
             settings=self.settings,
             themes=self.themes,
             crashes=self.crashes,
+            desk=self.desk,
         )
         self.settings.changed.connect(self._on_settings_changed)
         self.themes.dress()

@@ -1,7 +1,7 @@
 """What the window asks the worker for, besides runs: pictures, the library's contents, saving, keys, settings."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -38,7 +38,9 @@ class LibraryContents:
 
     shelf: Shelf
     arrangement: Arrangement
-    """As the lens shows it that was asked for."""
+    """As ``lens`` shows it."""
+    lens: Lens
+    """The one that was asked for, and what its words found."""
     interrupted: tuple[RunRecord, ...]
     """Those that the last start of the program left unfinished."""
 
@@ -93,6 +95,10 @@ class Office(QObject):
     def search(self, text: str) -> Call:
         """→ a frozenset of Entry.ids"""
         return self._call(self._search(text))
+
+    def source_thumbnail(self, key: str) -> Call:
+        """→ the file of a kept source's thumbnail, made if need be; fails with PictureRefused or LibraryUnavailable."""
+        return self._call(self._in_shop(lambda shop: _source_thumbnail(shop, key)))
 
     async def written(self) -> None:
         """Returns when all that was to be written down so far is. In the worker."""
@@ -173,7 +179,10 @@ class Office(QObject):
         interrupted = tuple(run for run in runs if run.id in open_before)
         entries = await in_thread(shop.library.entries)
         shelf = await in_thread(Shelf, runs, entries)
-        return LibraryContents(shelf, await in_thread(arranged, shelf, lens), interrupted)
+        if lens.filter.text:
+            found = await in_thread(shop.library.search, lens.filter.text)
+            lens = replace(lens, filter=replace(lens.filter, found=found))
+        return LibraryContents(shelf, await in_thread(arranged, shelf, lens), lens, interrupted)
 
     async def _write(self, work: "Callable[[LibraryStore], None]") -> None:
         # In the order in which they were asked for: a mark and its undoing must not overtake each other in threads.
@@ -225,6 +234,15 @@ def _trash(library: "LibraryStore", moments: Mapping[str, datetime | None]) -> N
     """Together what was deleted together; more than one moment comes of putting back and undoing that."""
     for at in set(moments.values()):
         library.trash([entry_id for entry_id, moment in moments.items() if moment == at], at)
+
+
+def _source_thumbnail(shop: "Workshop", key: str) -> Path:
+    from imgvar_desktop.core.generate import THUMBNAIL_PX
+
+    file = shop.pixels.thumbnail_path(key)
+    if not file.exists():
+        shop.pictures.thumbnail(shop.pixels.source_path(key), file, THUMBNAIL_PX)
+    return file
 
 
 def _read_image(file: Path) -> QImage:

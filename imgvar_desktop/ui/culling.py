@@ -69,6 +69,7 @@ class Culling(QObject):
         actions.auto_advance.triggered.connect(self._on_switched)
         actions.single_keys.triggered.connect(self._on_switched)
         stack.indexChanged.connect(self._show_steps)
+        window.closing.connect(self._on_closing)
         window.gallery.tile_asked.connect(self._on_tile_asked)
         window.gallery.selectionModel().selectionChanged.connect(self.refresh)
         window.gallery.selectionModel().currentChanged.connect(self.refresh)
@@ -97,6 +98,11 @@ class Culling(QObject):
         actions.redo.setEnabled(stack.canRedo())
         actions.undo.setText(self.tr("&Undo {0}").format(stack.undoText()).rstrip())
         actions.redo.setText(self.tr("&Redo {0}").format(stack.redoText()).rstrip())
+
+    @Slot()
+    def _on_closing(self) -> None:
+        # A stack that is taken down empties itself, and would tell of it when it can no longer be asked.
+        self._history.stack.indexChanged.disconnect(self._show_steps)
 
     # Marks
 
@@ -144,6 +150,9 @@ class Culling(QObject):
         if button is TileButton.PICK and entry is not None:
             flag = Flag.NONE if entry.marks.flag is Flag.PICK else Flag.PICK
             self._apply([entry], SetFlag(flag))
+        elif button is TileButton.SAVE:
+            self._window.gallery.show_current(row)
+            self._window.actions_.save.trigger()
 
     @Slot()
     def _on_note(self) -> None:

@@ -31,8 +31,10 @@ from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.ui.actions import Actions
 from imgvar_desktop.ui.crop_editor import CropEditor
+from imgvar_desktop.ui.filter_bar import FilterBar
 from imgvar_desktop.ui.gallery_view import GalleryView
 from imgvar_desktop.ui.generate_panel import GeneratePanel
+from imgvar_desktop.ui.inspector import Inspector
 from imgvar_desktop.ui.message_bar import MessageBar
 from imgvar_desktop.ui.note_editor import NoteEditor
 from imgvar_desktop.ui.parameter_panel import ParameterPanel
@@ -40,6 +42,7 @@ from imgvar_desktop.ui.picture_drop import offers_picture, pictures_from
 from imgvar_desktop.ui.source_panel import SourcePanel
 from imgvar_desktop.ui.tile_delegate import EntryPaths, TileDelegate
 from imgvar_desktop.ui.toast import Toast
+from imgvar_desktop.ui.trash_bar import TrashBar
 from imgvar_desktop.ui.viewer import Viewer
 
 SOURCE_WIDTH = 316
@@ -52,6 +55,8 @@ class MainWindow(QMainWindow):
     """For the first time: the person sees a window, and heavy things may begin."""
     pages_changed = Signal()
     """Another page is in the centre: the gallery, the larger view or the crop."""
+    inspector_shown = Signal()
+    """The inspector came or went."""
     closing = Signal()
     """The window goes; it is still whole."""
 
@@ -76,8 +81,13 @@ class MainWindow(QMainWindow):
         self.parameters = ParameterPanel()
         self.run = GeneratePanel()
         self.message = MessageBar(wide=True)
+        self.standing = MessageBar(wide=True)
+        """For what stays until it has changed, such as a library that is not there."""
         self.gallery = GalleryView(model, TileDelegate(thumbnails, paths, self))
+        self.filters = FilterBar(model.catalogue)
+        self.trash = TrashBar()
         self.viewer = Viewer()
+        self.inspector = Inspector(thumbnails, paths)
         self.actions_ = Actions(self)
         self.actions_.fill_menus()
         bar = QToolBar(self.tr("Toolbar"))
@@ -100,6 +110,11 @@ class MainWindow(QMainWindow):
     @property
     def editor_shown(self) -> bool:
         return self._centre.currentWidget() is self.editor
+
+    def show_inspector(self, *, shown: bool) -> None:
+        self.inspector.setVisible(shown)
+        self.actions_.inspector.setChecked(shown)
+        self.inspector_shown.emit()
 
     def show_gallery(self) -> None:
         self._show_page(self.gallery)
@@ -169,7 +184,10 @@ class MainWindow(QMainWindow):
         stack = QVBoxLayout(centre)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
+        stack.addWidget(self.standing)
         stack.addWidget(self.message)
+        stack.addWidget(self.filters)
+        stack.addWidget(self.trash)
         stack.addWidget(self._centre, stretch=1)
         self.toast = Toast(self._centre)
         self.note = NoteEditor(self._centre)
@@ -178,8 +196,10 @@ class MainWindow(QMainWindow):
         splitter.setHandleWidth(1)
         splitter.addWidget(left)
         splitter.addWidget(centre)
+        splitter.addWidget(self.inspector)
         splitter.setStretchFactor(1, 1)
         splitter.setCollapsible(1, False)
+        splitter.setCollapsible(2, False)
         splitter.setSizes([SOURCE_WIDTH, 1280 - SOURCE_WIDTH])
         return splitter
 

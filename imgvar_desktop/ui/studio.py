@@ -14,6 +14,7 @@ from imgvar_desktop.bridge.dropped import DroppedFile
 from imgvar_desktop.bridge.film_model import FilmModel
 from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.history import History
+from imgvar_desktop.bridge.library_desk import LibraryDesk
 from imgvar_desktop.bridge.office import LibraryContents, Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -23,18 +24,25 @@ from imgvar_desktop.core.library import Entry, RunRecord
 from imgvar_desktop.core.opening import OpenRequest
 from imgvar_desktop.core.settings import Theme
 from imgvar_desktop.ui.actions import TILE_SIZES_PX
+from imgvar_desktop.ui.browsing import Browsing
 from imgvar_desktop.ui.culling import Culling
 from imgvar_desktop.ui.filming import Filming
+from imgvar_desktop.ui.held_images import HeldImages
+from imgvar_desktop.ui.inspecting import Inspecting
 from imgvar_desktop.ui.keeping import Keeping
+from imgvar_desktop.ui.library_at_start import LibraryAtStart
+from imgvar_desktop.ui.looking_after import LookingAfter
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
 from imgvar_desktop.ui.running import Running, size_of
 from imgvar_desktop.ui.saving import Saving
 from imgvar_desktop.ui.sending import Sending
 from imgvar_desktop.ui.setting_up import SettingUp
+from imgvar_desktop.ui.source_thumbnails import SourceThumbnails
 from imgvar_desktop.ui.sourcing import Sourcing
 from imgvar_desktop.ui.theme import ThemeKeeper
 from imgvar_desktop.ui.tile_delegate import EntryPaths
+from imgvar_desktop.ui.varying import Varying
 from imgvar_desktop.ui.viewer import STEP
 
 
@@ -45,6 +53,7 @@ class Studio(QObject):
         self,
         *,
         office: Office,
+        desk: LibraryDesk,
         queue: RunQueue,
         model: GalleryModel,
         history: History,
@@ -74,9 +83,45 @@ class Studio(QObject):
         self.saving = Saving(
             self.window, office=office, settings=settings, keeping=self.keeping, catalogue=model.catalogue
         )
+        self.browsing = Browsing(
+            self.window, office=office, model=model, settings=settings, empty_trash=desk.empty_trash
+        )
         self.culling = Culling(
             self.window, history=history, catalogue=model.catalogue, settings=settings, chosen=self._chosen
         )
+        self.varying = Varying(
+            self.window,
+            office=office,
+            settings=settings,
+            sourcing=self.sourcing,
+            second_thought=self.running.second_thought,
+            catalogue=model.catalogue,
+            paths=paths,
+            chosen=self._chosen,
+        )
+        self.inspecting = Inspecting(
+            self.window,
+            catalogue=model.catalogue,
+            settings=settings,
+            sourcing=self.sourcing,
+            varying=self.varying,
+            chosen=self._chosen,
+            marked=self.culling.mark,
+        )
+        self.at_start = LibraryAtStart(self.window, desk=desk, catalogue=model.catalogue, settings=settings)
+        self.held = HeldImages(self.window, queue=queue, desk=desk, catalogue=model.catalogue)
+        self.looking_after = LookingAfter(
+            self.window,
+            desk=desk,
+            queue=queue,
+            catalogue=model.catalogue,
+            history=history,
+            settings=settings,
+            setting_up=self.setting_up,
+        )
+        self.sources = SourceThumbnails(office, thumbnails, self)
+        self.window.gallery.source_thumbnail = self.sources.pixmap
+        self.sources.made.connect(self.window.gallery.refresh_tiles)
         self._wire(thumbnails, crashes)
         self._show_settings()
         self.window.restore(settings.now.window_geometry, settings.now.window_state)
@@ -86,14 +131,18 @@ class Studio(QObject):
 
     def start(self, files: tuple[Path, ...]) -> None:
         """After the first paint: the library, and the picture that was asked for or was here last."""
-        call = self._office.load_library(self._model.lens)
-        call.succeeded.connect(self._on_library)
-        call.failed.connect(self._on_library_refused)
+        self._load_library()
         self.setting_up.start()
         if files:
             self.sourcing.open_many(tuple(map(DroppedFile, files)))
         else:
             self.sourcing.open_last()
+
+    @Slot()
+    def _load_library(self) -> None:
+        call = self._office.load_library(self._model.lens)
+        call.succeeded.connect(self._on_library)
+        call.failed.connect(self._on_library_refused)
 
     @Slot(object)
     def bring(self, request: OpenRequest) -> None:
@@ -116,6 +165,8 @@ class Studio(QObject):
         self._themes.changed.connect(self._on_theme_changed)
         thumbnails.loaded.connect(window.gallery.refresh_tiles)
         crashes.crashed.connect(self._on_crashed)
+        self.at_start.load_asked.connect(self._load_library)
+        self.looking_after.load_asked.connect(self._load_library)
         actions.quit.triggered.connect(window.close)
         actions.about.triggered.connect(self._on_about)
         actions.reset_crop.triggered.connect(window.source.reset_crop)
@@ -248,13 +299,13 @@ class Studio(QObject):
 
     @Slot(object)
     def _on_library(self, contents: LibraryContents) -> None:
-        untouched = self._model.catalogue.fill(contents.shelf)
-        self._model.look(self._model.lens, contents.arrangement if untouched else None)
+        self.browsing.take_over(contents)
         self.running.say_interrupted(contents.interrupted)
+        self.at_start.tidy()
 
     @Slot(object)
     def _on_library_refused(self, error: AppError) -> None:
-        self.window.message.show_error(str(error), hint=error.hint)
+        self.at_start.say_refused(error)
 
     @Slot(object)
     def _on_refused(self, error: AppError) -> None:

@@ -73,6 +73,8 @@ def make_library(home: Path, count: int, *, marked: bool = True) -> None:
         }
         for number in range(1, runs + 1)
     ]
+    for name, (image, _) in zip(SOURCES, drawn, strict=False):
+        _link(image, folder / "sources" / f"{hashlib.sha256(name.encode()).hexdigest()}.png")
     entries = []
     for i in range(count):
         number, place = i // PER_RUN + 1, i % PER_RUN

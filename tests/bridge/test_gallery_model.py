@@ -14,7 +14,7 @@ from imgvar_desktop.core.errors import ServerFailed
 from imgvar_desktop.core.filters import Filter, Grouping, Order
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Square
-from imgvar_desktop.core.library import Entry, Flag, Label, Marks, RunRecord, RunState
+from imgvar_desktop.core.library import UNMARKED, Entry, Flag, Label, Marks, RunRecord, RunState
 from imgvar_desktop.core.request import Source, VariationRequest
 from imgvar_desktop.core.runs import (
     RunFailed,
@@ -38,7 +38,7 @@ def run(number: int, count: int = 3, source: Source = SOURCE) -> RunRecord:
     return RunRecord(f"run-{number}", number, request, "On this device", NOON)
 
 
-def entry(of: RunRecord, index: int, marks: Marks = Marks()) -> Entry:
+def entry(of: RunRecord, index: int, marks: Marks = UNMARKED) -> Entry:
     return Entry(
         id=f"{of.id}-{index}",
         run_id=of.id,
