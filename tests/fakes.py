@@ -30,7 +30,8 @@ class FakeVariationClient:
     """Answers with one plain picture per index, each of its own colour, unless a switch says otherwise.
 
     ``hang_after=n`` sends n images, sets ``hanging`` and waits for ``go_on``; ``refuse`` raises at once, ``break_with``
-    after the images; ``send`` sends no more than so many, ``used`` is told after them; ``problems`` are told in the place of images, by index.
+    after the images; ``send`` sends no more than so many, ``used`` is told after them; ``problems`` are told in the
+    place of images, by index.
     The switches may be changed between calls. The events may be waited for, and ``go_on`` called, in any thread.
     """
 

@@ -660,7 +660,7 @@ def test_a_run_that_breaks_off_costs_what_arrived(world: World) -> None:
 
 
 def test_what_was_asked_in_words_is_kept(world: World) -> None:
-    world.request = replace(world.request, prompt="in blue", quality="high", parent="e" * 32)
+    world.request = replace(world.request, prompt="in blue", quality="high")
 
     world.run()
 
