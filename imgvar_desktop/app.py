@@ -14,37 +14,38 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from imgvar_desktop import __version__
+from imgvar_desktop.adapters.first_look import first_look
 from imgvar_desktop.adapters.logs import start_logging
 from imgvar_desktop.adapters.own_name import own_name
 from imgvar_desktop.adapters.paths import Paths, find_paths
-from imgvar_desktop.adapters.settings_file import SettingsFile
-from imgvar_desktop.bridge import resources
-from imgvar_desktop.bridge.async_thread import AsyncThread
-from imgvar_desktop.bridge.catalogue import Catalogue
 from imgvar_desktop.bridge.crash_reporter import CrashReporter, route_qt_messages
 from imgvar_desktop.bridge.end_signals import EndSignals
-from imgvar_desktop.bridge.gallery_model import GalleryModel
-from imgvar_desktop.bridge.history import History
-from imgvar_desktop.bridge.library_desk import LibraryDesk
-from imgvar_desktop.bridge.office import Office
-from imgvar_desktop.bridge.run_queue import RunQueue
-from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
-from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
-from imgvar_desktop.core.errors import AppError
-from imgvar_desktop.core.library import Entry
-from imgvar_desktop.core.opening import OpenRequest
-from imgvar_desktop.house import WorkshopHouse
-from imgvar_desktop.ui.application import Application
-from imgvar_desktop.ui.studio import Studio
+from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.theme import ThemeKeeper
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # Loaded after the first paint, each by the part that needs it.
     from imgvar_desktop.adapters.pixel_files import PixelFiles
+    from imgvar_desktop.adapters.settings_file import SettingsFile
+    from imgvar_desktop.bridge.async_thread import AsyncThread
+    from imgvar_desktop.bridge.catalogue import Catalogue
+    from imgvar_desktop.bridge.gallery_model import GalleryModel
+    from imgvar_desktop.bridge.history import History
+    from imgvar_desktop.bridge.library_desk import LibraryDesk
+    from imgvar_desktop.bridge.office import Office
     from imgvar_desktop.bridge.one_instance import OneInstance
+    from imgvar_desktop.bridge.run_queue import RunQueue
+    from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
+    from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
+    from imgvar_desktop.core.library import Entry
+    from imgvar_desktop.core.opening import OpenRequest
+    from imgvar_desktop.core.settings import Settings
+    from imgvar_desktop.house import WorkshopHouse
+    from imgvar_desktop.ui.application import Application
+    from imgvar_desktop.ui.studio import Studio
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,14 @@ LEAVE_S: Final = 2.0
 
 
 class Program(QObject):
-    """Everything that lives as long as the window does. Made, run and stopped in the GUI thread."""
+    """Everything that lives as long as the window does. Made, run and stopped in the GUI thread.
+
+    The window is shown with its frame alone. Each part below is made, and its module loaded, when it is first asked
+    for: after the first paint.
+    """
+
+    begun = Signal()
+    """The window is filled and the worker runs."""
 
     def __init__(self, app: QApplication, paths: Paths, files: Sequence[Path], address: str = "") -> None:
         """``address``: where to wait for second starts of the program; empty when it is not for this window to do."""
@@ -74,24 +82,25 @@ class Program(QObject):
         self._address = address
         self._begun = False
         self._door: OneInstance | None = None
-        self._settings_file = SettingsFile(paths.settings_file)
-        settings = self._settings_file.load()
         self._paths = paths
-        self._library_folder = paths.library_for(settings.library_folder)
-        self._house = WorkshopHouse(paths, settings)
         self.crashes = CrashReporter(self)
         self.crashes.install()
-        self.thread_ = AsyncThread(self)
-        self.office = Office(self.thread_, self._house.get, self._settings_file, self)
-        self.desk = LibraryDesk(self.thread_, self._house, self._settings_file, self)
-        self.queue = RunQueue(self.thread_, self._house.get, self)
-        self.catalogue = Catalogue(self)
-        self.model = GalleryModel(self.catalogue, self)
-        self.history = History(self.catalogue, self.office, self)
-        self.thumbnails = ThumbnailLoader(self)
-        self.settings = SettingsKeeper(settings, self.office, self)
-        self.themes = ThemeKeeper(app, settings.theme, self)
-        self.studio = Studio(
+        look = first_look(paths.settings_file)
+        self.themes = ThemeKeeper(app, look.theme, self)
+        self.window = MainWindow()
+        self.window.centre.set_surround(look.surround)
+        self.window.restore(look.window_geometry, look.window_state)
+        self.themes.dress()
+        # After the person sees the window: the worker's imports and its would share one interpreter lock.
+        self.window.painted.connect(self._on_painted)
+
+    @cached_property
+    def studio(self) -> "Studio":
+        """Fills the window."""
+        from imgvar_desktop.ui.studio import Studio
+
+        studio = Studio(
+            window=self.window,
             office=self.office,
             queue=self.queue,
             model=self.model,
@@ -105,11 +114,85 @@ class Program(QObject):
         )
         self.settings.changed.connect(self._on_settings_changed)
         self.themes.dress()
-        # After the person sees the window: the worker's imports and its would share one interpreter lock.
-        self.studio.window.painted.connect(self._on_painted)
+        return studio
+
+    @cached_property
+    def _settings_file(self) -> "SettingsFile":
+        from imgvar_desktop.adapters.settings_file import SettingsFile
+
+        return SettingsFile(self._paths.settings_file)
+
+    @cached_property
+    def _house(self) -> "WorkshopHouse":
+        from imgvar_desktop.house import WorkshopHouse
+
+        return WorkshopHouse(self._paths, self._stored)
+
+    @cached_property
+    def thread_(self) -> "AsyncThread":
+        from imgvar_desktop.bridge.async_thread import AsyncThread
+
+        return AsyncThread(self)
+
+    @cached_property
+    def office(self) -> "Office":
+        from imgvar_desktop.bridge.office import Office
+
+        return Office(self.thread_, self._house.get, self._settings_file, self)
+
+    @cached_property
+    def desk(self) -> "LibraryDesk":
+        from imgvar_desktop.bridge.library_desk import LibraryDesk
+
+        return LibraryDesk(self.thread_, self._house, self._settings_file, self)
+
+    @cached_property
+    def queue(self) -> "RunQueue":
+        from imgvar_desktop.bridge.run_queue import RunQueue
+
+        return RunQueue(self.thread_, self._house.get, self)
+
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        from imgvar_desktop.bridge.catalogue import Catalogue
+
+        return Catalogue(self)
+
+    @cached_property
+    def model(self) -> "GalleryModel":
+        from imgvar_desktop.bridge.gallery_model import GalleryModel
+
+        return GalleryModel(self.catalogue, self)
+
+    @cached_property
+    def history(self) -> "History":
+        from imgvar_desktop.bridge.history import History
+
+        return History(self.catalogue, self.office, self)
+
+    @cached_property
+    def thumbnails(self) -> "ThumbnailLoader":
+        from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
+
+        return ThumbnailLoader(self)
+
+    @cached_property
+    def settings(self) -> "SettingsKeeper":
+        from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
+
+        return SettingsKeeper(self._stored, self.office, self)
+
+    @cached_property
+    def _stored(self) -> "Settings":
+        """As the program starts with them."""
+        return self._settings_file.load()
+
+    @cached_property
+    def _library_folder(self) -> Path:
+        return self._paths.library_for(self._stored.library_folder)
 
     def start(self) -> None:
-        self.studio.window.show()
+        self.window.show()
 
     def stop(self) -> bool:
         """Ends runs, service and threads in order. False: something did not end within STOP_MS."""
@@ -132,6 +215,8 @@ class Program(QObject):
 
     def settings_written(self) -> None:
         """The last state of the window: after its loop has ended nobody else writes any more."""
+        from imgvar_desktop.core.errors import AppError
+
         try:
             self._settings_file.save(self.settings.now)
         except AppError as error:
@@ -151,7 +236,7 @@ class Program(QObject):
 
         return PixelFiles(self._library_folder)
 
-    def _paths_of(self, entry: Entry) -> tuple[Path, Path]:
+    def _paths_of(self, entry: "Entry") -> tuple[Path, Path]:
         return self._pixels.thumbnail_path(entry.sha256), self._pixels.path_of(entry)
 
     @Slot()
@@ -168,18 +253,21 @@ class Program(QObject):
     @Slot()
     def _begin(self) -> None:
         sys.setswitchinterval(SWITCH_S)
-        QApplication.setWindowIcon(resources.application_icon())
+        from imgvar_desktop.bridge import resources
+
         self._begun = True
         self.thread_.start()
         self.studio.start(self._files)
+        QApplication.setWindowIcon(resources.application_icon())
         if self._address:
             from imgvar_desktop.bridge.one_instance import OneInstance
 
             self._door = OneInstance(self._address, self)
             self._door.asked.connect(self.bring)
+        self.begun.emit()
 
     @Slot(object)
-    def bring(self, request: OpenRequest) -> None:
+    def bring(self, request: "OpenRequest") -> None:
         """Files that somebody asks this window to open, from outside; before it has begun, those to begin with."""
         if self._begun:
             self.studio.bring(request)
@@ -196,16 +284,17 @@ def main(files: Sequence[Path], address: str = "") -> int:
     paths = find_paths()
     stop_logging = start_logging(paths.logs)
     route_qt_messages()
-    app = Application([sys.argv[0]])
+    app = QApplication([sys.argv[0]]) if sys.platform != "darwin" else _application_of_macos()
     app.setApplicationName("imgvar-desktop")
     app.setApplicationDisplayName("Imgvar")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("imgvar-desktop")
     program = Program(app, paths, files, address)
-    app.asked.connect(program.bring)
-    program.studio.window.painted.connect(_collect_garbage_again)
+    if sys.platform == "darwin":
+        app.asked.connect(program.bring)
+    program.begun.connect(_collect_garbage_again)
     endings = EndSignals(program)
-    endings.asked.connect(program.studio.window.close)
+    endings.asked.connect(program.window.close)
     endings.install()
     program.start()
     status = app.exec()
@@ -217,6 +306,13 @@ def main(files: Sequence[Path], address: str = "") -> int:
         sys.stderr.flush()
         os._exit(status)
     return status
+
+
+def _application_of_macos() -> "Application":
+    """Hears of files to open. Elsewhere it would cost the start 3 ms, and a second process comes with them instead."""
+    from imgvar_desktop.ui.application import Application
+
+    return Application([sys.argv[0]])
 
 
 def _collect_garbage_again() -> None:

@@ -13,13 +13,13 @@ from imgvar_desktop import app
 
 class Watched(app.Program):
     def start(self):
-        self.studio.window.painted.connect(self.tell)
+        self.window.painted.connect(self.tell)
         super().start()
 
     def tell(self):
         print("{PAINTED}", *sys.modules)
         # After what else the paint has set off, so that the end meets a window at work.
-        QTimer.singleShot(0, self.studio.window.close)
+        QTimer.singleShot(0, self.window.close)
 
 app.Program = Watched
 sys.exit(app.main([]))

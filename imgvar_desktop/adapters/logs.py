@@ -6,9 +6,11 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import cache
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from logging.handlers import RotatingFileHandler
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,30 @@ class RedactingFormatter(logging.Formatter):
         return without_secrets(super().format(record))
 
 
+class _LateFile(logging.Handler):
+    """A file that rotates, made at the first record: its module brings sockets and pickles along, which take 8 ms."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._path = file
+        with file.open("a", encoding="utf-8"):  # refused now or never: start_logging tells
+            pass
+        self._file: RotatingFileHandler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._file is None:
+            from logging.handlers import RotatingFileHandler
+
+            self._file = RotatingFileHandler(self._path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
+            self._file.setFormatter(self.formatter)
+        self._file.emit(record)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+
 def start_logging(folder: Path, *, name: str = "imgvar") -> Callable[[], None]:
     """Logs INFO and above to ``folder/name.log``, warnings to standard error too. Returns what stops it.
 
@@ -80,9 +106,7 @@ def start_logging(folder: Path, *, name: str = "imgvar") -> Callable[[], None]:
     refused: OSError | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handlers.append(
-            RotatingFileHandler(folder / f"{name}.log", maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
-        )
+        handlers.append(_LateFile(folder / f"{name}.log"))
     except OSError as error:
         refused = error
     level_before = root.level

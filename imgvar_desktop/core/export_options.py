@@ -7,8 +7,6 @@ from typing import Final
 
 from imgvar_desktop.core.file_template import DEFAULT_TEMPLATE, parsed
 
-PRESET_FOLDERS: Final = 9
-"""One for each of the keys 1 to 9."""
 QUALITIES: Final = range(1, 101)
 LONGEST_PX: Final = range(16, 20_001)
 SHEET_COLUMNS: Final = range(1, 13)

@@ -1,22 +1,17 @@
 """What the person chose, kept between starts: frozen and validated."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from imgvar_desktop.core import contract
+from imgvar_desktop.core.appearance import Theme
 from imgvar_desktop.core.bracket import Bracket
 from imgvar_desktop.core.contract import ResponseFormat
-from imgvar_desktop.core.export_options import PRESET_FOLDERS, ExportOptions
+from imgvar_desktop.core.export_options import ExportOptions
 from imgvar_desktop.core.filters import OPEN, Filter, Grouping, Order
+from imgvar_desktop.core.presets import PRESET_FOLDERS
 from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.core.services import ON_DEVICE, ON_DEVICE_ID, ServiceProfile
 from imgvar_desktop.core.sharing import DEFAULT_PORT, FIRST_PORT, LAST_PORT
-
-
-class Theme(StrEnum):
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QSlider, QToolBar, QWidget
 
 from imgvar_desktop.bridge import resources
-from imgvar_desktop.core.export_options import PRESET_FOLDERS
-from imgvar_desktop.core.settings import Theme
+from imgvar_desktop.core.appearance import Theme
+from imgvar_desktop.core.presets import PRESET_FOLDERS
 from imgvar_desktop.ui.marking_actions import MarkingActions
 
 _Key = QKeySequence.StandardKey

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imgvar_desktop.core.settings import Settings, Theme
+from imgvar_desktop.core.appearance import Theme
+from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.ui.controls import CONTROL_HEIGHT, combo_box, tool_button
 
 

@@ -1,6 +1,10 @@
-"""The window: panes, toolbar, menus and status line. What its commands do is in studio.py."""
+"""The window: panes, toolbar, menus and status line. What its commands do is in studio.py.
+
+It is shown with its frame alone, and filled after the first paint: what is in the panes takes most of the start.
+"""
 
 import base64
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import (
@@ -25,25 +29,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imgvar_desktop.bridge.crop_model import CropModel
-from imgvar_desktop.bridge.film_model import FilmModel
-from imgvar_desktop.bridge.gallery_model import GalleryModel
-from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.ui.actions import Actions
-from imgvar_desktop.ui.crop_editor import CropEditor
-from imgvar_desktop.ui.filter_bar import FilterBar
-from imgvar_desktop.ui.gallery_view import GalleryView
-from imgvar_desktop.ui.generate_panel import GeneratePanel
-from imgvar_desktop.ui.inspector import Inspector
-from imgvar_desktop.ui.message_bar import MessageBar
-from imgvar_desktop.ui.note_editor import NoteEditor
-from imgvar_desktop.ui.parameter_panel import ParameterPanel
-from imgvar_desktop.ui.picture_drop import offers_picture, pictures_from
-from imgvar_desktop.ui.source_panel import SourcePanel
-from imgvar_desktop.ui.tile_delegate import EntryPaths, TileDelegate
-from imgvar_desktop.ui.toast import Toast
-from imgvar_desktop.ui.trash_bar import TrashBar
-from imgvar_desktop.ui.viewer import Viewer
+from imgvar_desktop.ui.surround import Surround
+
+if TYPE_CHECKING:  # Loaded by ``fill``, after the first paint.
+    from imgvar_desktop.bridge.crop_model import CropModel
+    from imgvar_desktop.bridge.film_model import FilmModel
+    from imgvar_desktop.bridge.gallery_model import GalleryModel
+    from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
+    from imgvar_desktop.ui.tile_delegate import EntryPaths
 
 SOURCE_WIDTH = 316
 
@@ -60,22 +54,55 @@ class MainWindow(QMainWindow):
     closing = Signal()
     """The window goes; it is still whole."""
 
-    def __init__(
-        self,
-        *,
-        model: GalleryModel,
-        crop: CropModel,
-        film: FilmModel,
-        thumbnails: ThumbnailLoader,
-        paths: EntryPaths,
-    ) -> None:
+    def __init__(self) -> None:
+        """The frame; the panes come with ``fill``."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("Imgvar")
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
-        self.setAcceptDrops(True)
         self._painted = False
+        self.actions_ = Actions(self)
+        self.actions_.fill_menus()
+        bar = QToolBar(self.tr("Toolbar"))
+        bar.setObjectName("toolbar")
+        self.actions_.fill_toolbar(bar)
+        self.addToolBar(bar)
+        self.left = QWidget()
+        self.centre = Surround()
+        self.splitter = self._make_splitter()
+        self.setCentralWidget(self.splitter)
+        self.selected = QLabel()
+        self.service = QLabel()
+        self.statusBar().addWidget(self.selected)
+        self.statusBar().addPermanentWidget(self.service)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(8, 0, 8, 0)
+
+    def fill(
+        self,
+        *,
+        model: "GalleryModel",
+        crop: "CropModel",
+        film: "FilmModel",
+        thumbnails: "ThumbnailLoader",
+        paths: "EntryPaths",
+    ) -> None:
+        """Makes what is in the panes. Until then nothing can be dropped, and no command does anything."""
+        from imgvar_desktop.ui.crop_editor import CropEditor
+        from imgvar_desktop.ui.filter_bar import FilterBar
+        from imgvar_desktop.ui.gallery_view import GalleryView
+        from imgvar_desktop.ui.generate_panel import GeneratePanel
+        from imgvar_desktop.ui.inspector import Inspector
+        from imgvar_desktop.ui.message_bar import MessageBar
+        from imgvar_desktop.ui.note_editor import NoteEditor
+        from imgvar_desktop.ui.parameter_panel import ParameterPanel
+        from imgvar_desktop.ui.source_panel import SourcePanel
+        from imgvar_desktop.ui.tile_delegate import TileDelegate
+        from imgvar_desktop.ui.toast import Toast
+        from imgvar_desktop.ui.trash_bar import TrashBar
+        from imgvar_desktop.ui.viewer import Viewer
+
         self.source = SourcePanel(thumbnails, crop, film)
         self.editor = CropEditor(crop)
         self.parameters = ParameterPanel()
@@ -88,20 +115,13 @@ class MainWindow(QMainWindow):
         self.trash = TrashBar()
         self.viewer = Viewer()
         self.inspector = Inspector(thumbnails, paths)
-        self.actions_ = Actions(self)
-        self.actions_.fill_menus()
-        bar = QToolBar(self.tr("Toolbar"))
-        bar.setObjectName("toolbar")
-        self.actions_.fill_toolbar(bar)
-        self.addToolBar(bar)
-        self.splitter = self._make_panes()
-        self.setCentralWidget(self.splitter)
-        self.selected = QLabel()
-        self.service = QLabel()
-        self.statusBar().addWidget(self.selected)
-        self.statusBar().addPermanentWidget(self.service)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().setContentsMargins(8, 0, 8, 0)
+        self._fill_left()
+        self._fill_centre()
+        self.toast = Toast(self._centre)
+        self.note = NoteEditor(self._centre)
+        self.splitter.addWidget(self.inspector)
+        self.splitter.setCollapsible(2, False)
+        self.setAcceptDrops(True)
 
     @property
     def viewer_shown(self) -> bool:
@@ -147,11 +167,26 @@ class MainWindow(QMainWindow):
             frame = self.frameGeometry()
             if not any(screen.availableGeometry().intersects(frame) for screen in QGuiApplication.screens()):
                 self.move(QGuiApplication.primaryScreen().availableGeometry().topLeft())
+        self.restore_panes(state)
+
+    def restore_panes(self, state: str) -> None:
         if state:
             self.splitter.restoreState(_bytes(state))
         self.actions_.left_pane.setChecked(self.splitter.sizes()[0] > 0)
 
-    def _make_panes(self) -> QSplitter:
+    def _make_splitter(self) -> QSplitter:
+        self.left.setMinimumWidth(SOURCE_WIDTH)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setObjectName("panes")
+        splitter.setHandleWidth(1)
+        splitter.addWidget(self.left)
+        splitter.addWidget(self.centre)
+        splitter.setStretchFactor(1, 1)
+        splitter.setCollapsible(1, False)
+        splitter.setSizes([SOURCE_WIDTH, 1280 - SOURCE_WIDTH])
+        return splitter
+
+    def _fill_left(self) -> None:
         controls = QWidget()
         column = QVBoxLayout(controls)
         column.setContentsMargins(16, 16, 16, 8)
@@ -164,10 +199,8 @@ class MainWindow(QMainWindow):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # nothing to do there; a field that gets the focus scrolls there
         scroll.setWidget(controls)
-        scroll.setMinimumWidth(SOURCE_WIDTH)
-        self.left = left = QWidget()
         # Below what scrolls: Generate and Stop are in reach whatever is unfolded above them.
-        below = QVBoxLayout(left)
+        below = QVBoxLayout(self.left)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
         below.addWidget(scroll, stretch=1)
@@ -176,12 +209,13 @@ class MainWindow(QMainWindow):
         foot_layout.setContentsMargins(16, 8, 16, 12)
         foot_layout.addWidget(self.run)
         below.addWidget(foot)
+
+    def _fill_centre(self) -> None:
         self._centre = QStackedWidget()
         self._centre.addWidget(self.gallery)
         self._centre.addWidget(self.viewer)
         self._centre.addWidget(self.editor)
-        centre = QWidget()
-        stack = QVBoxLayout(centre)
+        stack = QVBoxLayout(self.centre)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         stack.addWidget(self.standing)
@@ -189,19 +223,6 @@ class MainWindow(QMainWindow):
         stack.addWidget(self.filters)
         stack.addWidget(self.trash)
         stack.addWidget(self._centre, stretch=1)
-        self.toast = Toast(self._centre)
-        self.note = NoteEditor(self._centre)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setObjectName("panes")
-        splitter.setHandleWidth(1)
-        splitter.addWidget(left)
-        splitter.addWidget(centre)
-        splitter.addWidget(self.inspector)
-        splitter.setStretchFactor(1, 1)
-        splitter.setCollapsible(1, False)
-        splitter.setCollapsible(2, False)
-        splitter.setSizes([SOURCE_WIDTH, 1280 - SOURCE_WIDTH])
-        return splitter
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -216,6 +237,8 @@ class MainWindow(QMainWindow):
     # Dropped anywhere on the window: there is just one thing that a picture can mean here.
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from imgvar_desktop.ui.picture_drop import offers_picture
+
         if offers_picture(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
@@ -240,6 +263,8 @@ class MainWindow(QMainWindow):
         self.source.well.set_hovered(False)
         if not self._takes(event):
             return
+        from imgvar_desktop.ui.picture_drop import pictures_from
+
         dropped = pictures_from(event.mimeData())
         if dropped:
             event.setDropAction(Qt.DropAction.CopyAction)

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from imgvar_desktop.core.export_options import PRESET_FOLDERS
+from imgvar_desktop.core.presets import PRESET_FOLDERS
 from imgvar_desktop.ui.controls import CONTROL_HEIGHT
 
 

@@ -15,8 +15,9 @@ from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.core.delivery import ExportPlan, ExportReport, Refused, Taken
 from imgvar_desktop.core.errors import AppError
-from imgvar_desktop.core.export_options import PRESET_FOLDERS, Clash, Target
+from imgvar_desktop.core.export_options import Clash, Target
 from imgvar_desktop.core.library import Entry
+from imgvar_desktop.core.presets import PRESET_FOLDERS
 from imgvar_desktop.ui.export_progress import ExportProgress
 from imgvar_desktop.ui.keeping import Keeping
 from imgvar_desktop.ui.main_window import MainWindow

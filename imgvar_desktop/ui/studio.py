@@ -19,10 +19,10 @@ from imgvar_desktop.bridge.office import LibraryContents, Office
 from imgvar_desktop.bridge.run_queue import RunQueue
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
+from imgvar_desktop.core.appearance import Theme
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry, RunRecord
 from imgvar_desktop.core.opening import OpenRequest
-from imgvar_desktop.core.settings import Theme
 from imgvar_desktop.ui.actions import TILE_SIZES_PX
 from imgvar_desktop.ui.browsing import Browsing
 from imgvar_desktop.ui.culling import Culling
@@ -52,6 +52,7 @@ class Studio(QObject):
     def __init__(
         self,
         *,
+        window: MainWindow,
         office: Office,
         desk: LibraryDesk,
         queue: RunQueue,
@@ -66,7 +67,8 @@ class Studio(QObject):
         super().__init__()
         self.crop = CropModel(self)
         self.film = FilmModel(self)
-        self.window = MainWindow(model=model, crop=self.crop, film=self.film, thumbnails=thumbnails, paths=paths)
+        self.window = window
+        window.fill(model=model, crop=self.crop, film=self.film, thumbnails=thumbnails, paths=paths)
         self._office = office
         self._model = model
         self._settings = settings
@@ -124,7 +126,7 @@ class Studio(QObject):
         self.sources.made.connect(self.window.gallery.refresh_tiles)
         self._wire(thumbnails, crashes)
         self._show_settings()
-        self.window.restore(settings.now.window_geometry, settings.now.window_state)
+        self.window.restore_panes(settings.now.window_state)
 
     def _chosen(self) -> tuple[Entry, ...]:
         return self.keeping.chosen

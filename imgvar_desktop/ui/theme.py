@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from imgvar_desktop.bridge import resources
-from imgvar_desktop.core.settings import Theme
+from imgvar_desktop.core.appearance import Theme
 
 ACCENT: Final = QColor(0x2F, 0x6F, 0xE0)
 """White text on it has a contrast of 4.7 : 1, and it has 3 : 1 against both window greys."""
