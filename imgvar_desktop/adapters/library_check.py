@@ -13,7 +13,7 @@ from typing import Final
 
 from imgvar_desktop.adapters.file_names import safe_stem
 from imgvar_desktop.adapters.pixel_files import disk_refusals_told
-from imgvar_desktop.adapters.results import MAX_RESULT_BYTES, checked
+from imgvar_desktop.adapters.results import MAX_RESULT_BYTES, Checked, checked
 from imgvar_desktop.adapters.whole_file import PART, put_new
 from imgvar_desktop.core.contract import MAX_COUNT
 from imgvar_desktop.core.errors import AppError, BadReply, LibraryUnavailable
@@ -198,16 +198,17 @@ class LibraryCheck:
         return frozenset(taken_in)
 
     def _into_a_run_of_their_own(self, files: list[str]) -> None:
-        run = self._library.begin_run(recovered_request(len(files)), RECOVERED_NAME)
+        image = _checked(self._folder / files[0])
+        run = self._library.begin_run(recovered_request(len(files), max(image.width, image.height)), RECOVERED_NAME)
         for index, file in enumerate(files):
             self._library.add_entry(self._entry(file, run, index))
-        self._library.close_run(replace(run, state=RunState.FINISHED, arrived=len(files), seconds=None))
+        self._library.close_run(replace(run, state=RunState.FINISHED, arrived=len(files)))
 
     def _entry(self, file: str, run: RunRecord, index: int) -> Entry:
         path = self._folder / file
+        image = _checked(path)
         with disk_refusals_told(path.parent):
-            data, changed_at = path.read_bytes(), path.stat().st_mtime
-        image = checked(data)
+            changed_at = path.stat().st_mtime
         return Entry(
             id=uuid.uuid4().hex,
             run_id=run.id,
@@ -215,7 +216,7 @@ class LibraryCheck:
             index=index,
             source_name=run.request.source.name,
             file=file,
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=hashlib.sha256(image.data).hexdigest(),
             width=image.width,
             height=image.height,
             media_type=image.media_type,
@@ -257,6 +258,12 @@ def _hash(path: Path) -> str:
         log.info("%s could not be read: %s", path, error)
         return ""
     return digest.hexdigest()
+
+
+def _checked(path: Path) -> Checked:
+    """Raises LibraryUnavailable, and BadReply when it is no image any more."""
+    with disk_refusals_told(path.parent):
+        return checked(path.read_bytes())
 
 
 def _is_image(path: Path) -> bool:

@@ -43,6 +43,14 @@ def target_in(chosen: Path, library: Path) -> Path:
     return target
 
 
+def library_in(chosen: Path) -> Path | None:
+    """The library that a person means by that folder: itself, or one right below it."""
+    for folder in (chosen, chosen / OWN_FOLDER, chosen / "library"):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    return None
+
+
 def copy_library(library: Path, target: Path, told: Callable[[Progress], None], stopped: Callable[[], bool]) -> bool:
     """Copies the closed library, each file read again and compared; the database last, so that what was cut short is
     no library yet, and is gone on with the next time. The old one is only read.

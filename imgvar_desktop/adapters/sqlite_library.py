@@ -31,7 +31,7 @@ from imgvar_desktop.adapters.library_rows import (
 )
 from imgvar_desktop.adapters.library_words import question
 from imgvar_desktop.adapters.sqlite_refusals import damaged, refusals_told
-from imgvar_desktop.core.errors import LibraryMissing
+from imgvar_desktop.core.errors import LibraryMissing, LibraryUnavailable
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.library import Entry, Marks, RunRecord, RunState
 from imgvar_desktop.core.request import Source, VariationRequest
@@ -54,6 +54,7 @@ class SqliteLibrary:
         Raises LibraryMissing, LibraryUnavailable; nothing stays open then.
         """
         self._lock = threading.Lock()
+        self._closed = False
         self._db, self.read_only = _opened(folder, steps, found=found)
         with refusals_told():
             (self._last_before,) = self._db.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()
@@ -166,6 +167,7 @@ class SqliteLibrary:
     def close(self) -> None:
         """Lets another program open the library. Twice is once."""
         with self._lock:
+            self._closed = True
             self._db.close()
 
     def _rows(self, question: str, *values: object) -> list[Any]:
@@ -187,6 +189,8 @@ class SqliteLibrary:
     @contextmanager
     def _turn(self) -> Iterator[sqlite3.Connection]:
         with self._lock, refusals_told():
+            if self._closed:  # work that began before a move, or before the end of the program
+                raise LibraryUnavailable("The library is closed at the moment.", hint="Try again.", retryable=True)
             yield self._db
 
 

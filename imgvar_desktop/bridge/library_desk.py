@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal, Slot
 
 from imgvar_desktop.bridge import purging
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
@@ -18,7 +18,7 @@ from imgvar_desktop.core.runs import VariationHeld
 from imgvar_desktop.core.settings import Settings
 
 if TYPE_CHECKING:  # At run time the first paint would wait for them.
-    from imgvar_desktop.bridge.workshop import House
+    from imgvar_desktop.bridge.workshop import Copied, House
     from imgvar_desktop.core.ports import SettingsStore
 
 
@@ -33,6 +33,9 @@ class Tidied:
 
 class LibraryDesk(QObject):
     """Lives in the GUI thread; each method returns at once."""
+
+    no_trash = Signal(object)
+    """A tuple of Entries, in the GUI thread: they should leave, but their disk has no trash to take them."""
 
     def __init__(
         self, thread: AsyncThread, house: "House", settings_store: "SettingsStore", parent: QObject | None = None
@@ -51,13 +54,13 @@ class LibraryDesk(QObject):
         return Call(self._thread.submit(self._storage()), self)
 
     def copy_to(self, chosen: Path) -> LongCall:
-        """Copies the library into a folder; no run may be under way. → its new folder, None when it was stopped.
+        """Copies the library into a folder; no run may be under way. → Copied, or None when it was stopped.
 
-        After a folder nobody can work with the library until ``settle`` says which one it is from now on. Fails with
-        LibraryUnavailable: nothing has changed then.
+        Once it is copied, nobody can work with the library until ``settle`` says which one it is from now on. Fails
+        with LibraryUnavailable: nothing has changed then.
         """
 
-        async def work(tell: Tell, stopped: Stopped) -> Path | None:
+        async def work(tell: Tell, stopped: Stopped) -> "Copied | None":
             return await self._house.copied_to(chosen, tell, stopped)
 
         return LongCall(self._thread, work, self)
@@ -69,17 +72,29 @@ class LibraryDesk(QObject):
         """
         return Call(self._thread.submit(self._settle(settings, begin=begin)), self)
 
-    def remove(self, folder: Path, *, moved_to: Path, keep: bool) -> Call:
+    def find(self, chosen: Path) -> Call:
+        """→ the folder of the library that a person means by ``chosen``; None when there is none."""
+        return Call(self._thread.submit(in_thread(self._house.find, chosen)), self)
+
+    def restore(self, backup: str) -> Call:
+        """Goes back to a copy of the database, by its file's name. Fails with LibraryUnavailable."""
+        return Call(self._thread.submit(self._restore(backup)), self)
+
+    def leave(self, copied: "Copied", *, keep: bool) -> Call:
         """The old library, after a move: deleted, or left with a note."""
-        return Call(self._thread.submit(in_thread(self._house.leave, folder, moved_to, keep=keep)), self)
+        return Call(self._thread.submit(in_thread(self._house.leave, copied, keep=keep)), self)
 
     def tidy(self) -> Call:
         """At a start: those that were deleted long ago leave. → Tidied; fails with LibraryUnavailable."""
-        return Call(self._thread.submit(self._tidy()), self)
+        call = Call(self._thread.submit(self._tidy()), self)
+        call.succeeded.connect(self._on_tidied)
+        return call
 
     def empty_trash(self) -> Call:
         """Everything in the library's trash goes to the system's. → Purged; fails with LibraryUnavailable."""
-        return Call(self._thread.submit(self._empty_trash()), self)
+        call = Call(self._thread.submit(self._empty_trash()), self)
+        call.succeeded.connect(self._on_emptied)
+        return call
 
     def purge(self, entries: Sequence[Entry], *, for_good: bool) -> Call:
         """→ Purged; ``for_good``: past every trash, which a person was asked about. Fails with LibraryUnavailable."""
@@ -92,6 +107,15 @@ class LibraryDesk(QObject):
     def put_aside(self, held: Sequence[VariationHeld], folder: Path) -> Call:
         """Saves them outside the library. → their paths; fails with ExportRefused."""
         return Call(self._thread.submit(self._put_aside(tuple(held), folder)), self)
+
+    @Slot(object)
+    def _on_tidied(self, tidied: Tidied) -> None:
+        self._on_emptied(tidied.purged)
+
+    @Slot(object)
+    def _on_emptied(self, purged: Purged) -> None:
+        if purged.refused:
+            self.no_trash.emit(purged.refused)
 
     async def _keep(self, held: VariationHeld) -> Entry:
         return await (await self._house.get()).generation.keep(held)
@@ -110,6 +134,9 @@ class LibraryDesk(QObject):
 
     async def _settle(self, settings: Settings, *, begin: bool) -> None:
         await self._house.settle(settings, self._settings_store.save, begin=begin)
+
+    async def _restore(self, backup: str) -> None:
+        await self._house.restore(backup)
 
     async def _tidy(self) -> Tidied:
         shop = await self._house.get()

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -52,10 +52,10 @@ def purged(shop: "Workshop", entries: Iterable[Entry], *, for_good: bool = False
     refused: list[Entry] = []
     for entry in entries:
         (gone if _away(shop.pixels.path_of(entry), for_good=for_good) else refused).append(entry)
-    shop.library.purge([entry.id for entry in gone])
-    _shrink_thumbnails(shop, gone)
-    now = {entry.id: entry for entry in shop.library.entries()} if gone else {}
-    return Purged(tuple(now[entry.id] for entry in gone), tuple(refused))
+    if gone:
+        shop.library.purge([entry.id for entry in gone])
+        _shrink_thumbnails(shop, gone)
+    return Purged(tuple(replace(entry, purged=True) for entry in gone), tuple(refused))
 
 
 def purge_expired(shop: "Workshop") -> Purged:
@@ -80,7 +80,7 @@ def _away(file: Path, *, for_good: bool) -> bool:
 
 def _shrink_thumbnails(shop: "Workshop", gone: Sequence[Entry]) -> None:
     """An eighth of the bytes; lineage shows them small."""
-    kept = {entry.sha256 for entry in shop.library.entries() if not entry.purged} if gone else frozenset()
+    kept = {entry.sha256 for entry in shop.library.entries() if not entry.purged}
     for entry in gone:
         thumbnail = shop.pixels.thumbnail_path(entry.sha256)
         if entry.sha256 in kept or not thumbnail.exists():

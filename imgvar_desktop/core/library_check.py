@@ -134,12 +134,12 @@ def place_in_run(stem: str, runs: Mapping[int, RunRecord], taken: Container[tupl
     return number, place
 
 
-def recovered_request(count: int) -> VariationRequest:
-    """A run that nobody pressed Generate for: ``count`` images whose origin is not known."""
+def recovered_request(count: int, size_px: int) -> VariationRequest:
+    """A run that nobody pressed Generate for: ``count`` images of which nobody knows where they come from."""
     return VariationRequest(
-        source=Source("", RECOVERED_NAME.lower(), 1, 1),
+        source=Source("", "found", 1, 1),
         framing=Framing(Square(0, 0, 1)),
         count=count,
-        size_px=1,
+        size_px=size_px,
         service_id=RECOVERED_ID,
     )

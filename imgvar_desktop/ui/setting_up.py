@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from imgvar_desktop.bridge.async_thread import Call
 from imgvar_desktop.bridge.office import Office
@@ -20,6 +20,9 @@ SHOWN = ("services", "service_id", "theme", "ca_file", "shared", "shared_port")
 
 class SettingUp(QObject):
     """GUI thread."""
+
+    opened = Signal(object)
+    """The SettingsDialog, before it shows: others may add their pages."""
 
     def __init__(self, window: MainWindow, office: Office, settings: SettingsKeeper, themes: ThemeKeeper) -> None:
         super().__init__(window)
@@ -47,6 +50,7 @@ class SettingUp(QObject):
         dialog = SettingsDialog(self._settings.now, self._office, self._window)
         dialog.setObjectName("settingsDialog")
         dialog.changed.connect(self._on_settings_changed)
+        self.opened.emit(dialog)
         dialog.open()
 
     @Slot(object)

@@ -51,6 +51,10 @@ class SettingsDialog(QDialog):
     def page(self) -> ServicePage:
         return self._services.page
 
+    def add_page(self, page: QWidget, title: str) -> None:
+        """Of what is no field of the settings."""
+        self.tabs.addTab(page, title)
+
     def _set(self, settings: Settings) -> None:
         self._settings = settings
         self.changed.emit(settings)

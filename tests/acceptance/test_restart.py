@@ -155,6 +155,6 @@ def test_a_library_that_cannot_be_opened_is_told(boot: Boot):
     library.write_text("a file where the folder should be")
 
     person = boot()
-    person.until(lambda: person.window.message.text)
+    person.until(lambda: person.window.standing.text)
 
-    assert person.window.message.text.startswith("The library's folder could not be written")
+    assert person.window.standing.text.startswith("The library's folder could not be written")
