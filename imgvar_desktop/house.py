@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:  # They load in the worker, after the first paint.
     from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets
     from imgvar_desktop.adapters.pixel_files import PixelFiles
     from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
-    from imgvar_desktop.bridge.workshop import Workshop
+    from imgvar_desktop.bridge.workshop import Copied, Workshop
 
 
 class WorkshopHouse:
@@ -56,10 +57,13 @@ class WorkshopHouse:
                 await self._made.aclose()
                 self._made = None
 
-    async def copied_to(self, chosen: Path, told: Callable[[object], None], stopped: Callable[[], bool]) -> Path | None:
+    async def copied_to(
+        self, chosen: Path, told: Callable[[object], None], stopped: Callable[[], bool]
+    ) -> "Copied | None":
         from asyncio import to_thread
 
         from imgvar_desktop.adapters.library_move import copy_library, target_in
+        from imgvar_desktop.bridge.workshop import Copied
 
         await self.get()  # what cannot be opened is not to be moved
         async with self._making:
@@ -68,7 +72,7 @@ class WorkshopHouse:
             if not await to_thread(copy_library, self._folder, target, told, stopped):
                 return None
             self._settled.clear()
-            return target
+            return Copied(self._folder, target)
 
     async def settle(self, settings: Settings, save: Callable[[Settings], None], *, begin: bool) -> None:
         from asyncio import to_thread
@@ -81,11 +85,23 @@ class WorkshopHouse:
         finally:
             self._settled.set()
 
-    def leave(self, folder: Path, moved_to: Path, *, keep: bool) -> None:
+    def find(self, chosen: Path) -> Path | None:
+        from imgvar_desktop.adapters.library_move import library_in
+
+        return library_in(chosen)
+
+    async def restore(self, backup: str) -> None:
+        from asyncio import to_thread
+
+        async with self._making:
+            self._close_library()
+            await to_thread(self._restore, backup)
+
+    def leave(self, copied: "Copied", *, keep: bool) -> None:
         from imgvar_desktop.adapters.library_move import leave_note, remove_library
 
-        assert folder != self._folder, "the library in use is not to be left"
-        leave_note(folder, moved_to) if keep else remove_library(folder)
+        assert copied.old != self._folder, "the library in use is not to be left"
+        leave_note(copied.old, copied.folder) if keep else remove_library(copied.old, copied.folder)
 
     @cached_property
     def _making(self) -> "asyncio.Lock":
@@ -109,6 +125,14 @@ class WorkshopHouse:
         self._close_library()
         SqliteLibrary(folder, found=not begin).close()
         save(settings)
+
+    def _restore(self, backup: str) -> None:
+        from imgvar_desktop.adapters.library_copies import restore_copy
+        from imgvar_desktop.adapters.pixel_files import disk_refusals_told
+        from imgvar_desktop.adapters.sqlite_library import FILE_NAME
+
+        with disk_refusals_told(self._folder):
+            restore_copy(self._folder / FILE_NAME, backup, datetime.now(UTC))
 
     def _close_library(self) -> None:
         if self._made is not None and self._open:

@@ -22,7 +22,7 @@ OWN_FOLDER: Final = "Imgvar library"
 """Made in a folder that holds other things already."""
 NOTE: Final = "moved.txt"
 
-_PARTS: Final = ("images", "sources", "thumbnails", "backups")
+_PARTS: Final = frozenset({"images", "sources", "thumbnails", "backups"})
 _BLOCK_BYTES: Final = 1 << 20
 _SPARE_BYTES: Final = 50_000_000
 
@@ -92,26 +92,28 @@ def leave_note(library: Path, target: Path) -> None:
         (library / NOTE).write_text(f"Imgvar's library is now in {target}\nThis is what it was when it was moved.\n")
 
 
-def remove_library(library: Path) -> None:
-    """Deletes what a library consists of, and the folder if nothing else is in it. What cannot be deleted stays."""
-    for part in _PARTS:
-        shutil.rmtree(library / part, ignore_errors=True)
-    for file in (*library.glob(f"{FILE_NAME}*"), library / NOTE):
+def remove_library(library: Path, target: Path) -> None:
+    """Deletes what has been copied to ``target``, and folders that are empty then. What cannot be deleted stays."""
+    for file in reversed(_files(library)):
+        old, new = library / file, target / file
         with suppress(OSError):
-            file.unlink(missing_ok=True)
-    with suppress(OSError):
-        library.rmdir()
+            # The database has been written to since; it is there, which is what counts.
+            if file.startswith(FILE_NAME) or new.stat().st_size == old.stat().st_size:
+                old.unlink(missing_ok=True)
+    for place, _, _ in os.walk(library, topdown=False):
+        with suppress(OSError):
+            Path(place).rmdir()
     log.info("the old library %s is gone", library)
 
 
 def _files(library: Path) -> list[str]:
-    """Below ``library``; the database comes last."""
+    """Below ``library``, whatever they are: a person may have sorted images there. The database comes last."""
     found = []
-    for part in _PARTS:
-        for place, _, names in os.walk(library / part):
-            found += [Path(place, name).relative_to(library).as_posix() for name in names if not name.endswith(PART)]
-    database = [path.name for path in library.glob(f"{FILE_NAME}-wal")]  # what a kill left there belongs to it
-    return [*sorted(found), *database, FILE_NAME]
+    for place, _, names in os.walk(library):
+        found += [Path(place, name).relative_to(library).as_posix() for name in names if not name.endswith(PART)]
+    own = {FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", NOTE}
+    journal = [path.name for path in library.glob(f"{FILE_NAME}-wal")]  # what a kill left there belongs to it
+    return [*sorted(file for file in found if file not in own), *journal, FILE_NAME]
 
 
 def _copy(source: Path, target: Path) -> None:

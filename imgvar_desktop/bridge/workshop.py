@@ -52,20 +52,40 @@ class Workshop:
         self.library.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A library that is in two places."""
+
+    old: Path
+    folder: Path
+    """Where it is to be."""
+
+
 class House(Protocol):
     """Where the workshop stands: one library at a time. Lives in the worker's loop."""
 
     async def get(self) -> Workshop:
         """Raises LibraryUnavailable; the next call tries again."""
 
-    async def copied_to(self, chosen: Path, told: Callable[[object], None], stopped: Callable[[], bool]) -> Path | None:
+    async def copied_to(
+        self, chosen: Path, told: Callable[[object], None], stopped: Callable[[], bool]
+    ) -> Copied | None:
         """The library is closed and copied into ``chosen``; None: ``stopped``, and as before.
 
-        After a path, ``get`` waits for ``settle``. Raises LibraryUnavailable.
+        Once it is copied, ``get`` waits for ``settle``. Raises LibraryUnavailable.
         """
 
     async def settle(self, settings: Settings, save: Callable[[Settings], None], *, begin: bool) -> None:
         """The library that ``settings`` name, once ``save`` has written that down; ``begin``: made there."""
 
-    def leave(self, folder: Path, moved_to: Path, *, keep: bool) -> None:
-        """A library that has moved; blocking."""
+    def find(self, chosen: Path) -> Path | None:
+        """The library in that folder, or right below it; blocking."""
+
+    async def restore(self, backup: str) -> None:
+        """A copy of the database, by its file's name, in the place of the present one, which is put aside.
+
+        Raises LibraryUnavailable.
+        """
+
+    def leave(self, copied: Copied, *, keep: bool) -> None:
+        """The old library of the two: deleted, or kept with a note; blocking."""
