@@ -36,11 +36,10 @@ select_all() { # a click into the gallery first: Ctrl+A in a field of text selec
   keys ctrl+a
 }
 
-type_into_dialog() { # TEXT: into the dialog that comes up, in place of what stands there
-  until_true 10 has_dialog || fail "a dialog asks where to save"
+accept_dialog() { # that comes up, as it is: typing would change the keyboard's map under the program (xdotool type)
+  until_true 10 has_dialog || fail "a dialog comes up"
   dialog=$(windows | grep -vx "$window" | tail -n 1)
-  xdo windowactivate --sync "$dialog" key --clearmodifiers ctrl+a type "$1"
-  xdo key --window "$dialog" Return
+  xdo windowactivate --sync "$dialog" key Return
 }
 
 has_dialog() { [ "$(windows | wc -l)" -gt 1 ]; }

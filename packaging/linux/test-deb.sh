@@ -26,7 +26,7 @@ work=$(mktemp -d)
 trap 'close_desk; close_room; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 library=/home/person/.local/share/imgvar/library
-saved=/home/person/kept
+saved=/home/person/Pictures
 
 previous() { # prints the package to upgrade from: the one given, or this one with a lower number
   if [ -n "${1:-}" ]; then realpath "$1" && return; fi
@@ -53,6 +53,7 @@ bring_pictures() {
   cp "$root/tests/adapters/data/quadrants.heic" "$home/phone.heic"
   for kind in png webp; do convert "$root/resources/samples/vase.jpg" "$home/vase.$kind"; done
   chmod 644 "$home"/*.*
+  person mkdir "$saved"
 }
 
 files_of_the_system() { # everything but what apt, dpkg and ldconfig note down, and the person's own
@@ -75,11 +76,11 @@ check_bare() { # DEB: what it depends on is enough
   administrator sh -c 'cd /usr/lib/imgvar-desktop && LD_LIBRARY_PATH=$PWD/_internal ldd $(find . -name "*.so*") 2>&1' |
     grep 'not found' >"$work/said" && fail "every library is found: $(sort -u "$work/said")"
   pass "every library that any of its files links is found"
-  person imgvar vary lake.jpg vase.webp drawing.svg phone.heic -n 1 --size 256x256 -o kept/vary >"$work/said" 2>&1 || true
+  person imgvar vary lake.jpg vase.webp drawing.svg phone.heic -n 1 --size 256x256 -o Pictures/vary >"$work/said" 2>&1 || true
   [ "$(pictures "$saved/vary")" = 4 ] || fail "imgvar vary makes a variation of each of four: $(cat "$work/said")"
   pass "imgvar vary, without network and screen: of a JPEG, a WebP, an SVG and a HEIC file"
   check_serve
-  rm -r "${room:?}$saved"
+  rm -r "${room:?}$saved"/*
   administrator apt-get purge -y --auto-remove "$name" >"$work/apt.log" 2>&1
   files_of_the_system >"$work/after"
   printf '%s\n' "$before" | diff - "$work/after" >"$work/left" || fail "purge leaves no file: $(cat "$work/left")"
@@ -91,8 +92,8 @@ check_serve() {
   person sh -c 'KEY=word imgvar serve --api-key-env KEY >serve & serving=$!
     until [ -s serve ]; do sleep 0.1; done
     url=$(sed "s/^listening on //" serve)
-    IMGVAR_API_KEY=word imgvar vary lake.jpg -n 1 --size 256x256 --base-url "$url" -o kept/served
-    IMGVAR_API_KEY=other imgvar vary lake.jpg -n 1 --size 256x256 --base-url "$url" -o kept/refused
+    IMGVAR_API_KEY=word imgvar vary lake.jpg -n 1 --size 256x256 --base-url "$url" -o Pictures/served
+    IMGVAR_API_KEY=other imgvar vary lake.jpg -n 1 --size 256x256 --base-url "$url" -o Pictures/refused
     kill $serving; wait $serving; rm serve' >"$work/said" 2>&1 || true
   [ "$(pictures "$saved/served")" = 1 ] || fail "imgvar serve answers imgvar vary"
   [ "$(pictures "$saved/refused")" = 0 ] || fail "imgvar serve wants its key"
@@ -122,12 +123,9 @@ check_main_job() { # COUNT: how many variations are there when it is done
   pass "Generate makes four variations, without network: $1 in the library now"
   select_all
   keys ctrl+s
-  if [ ! -d "$room$saved" ]; then
-    person mkdir "$saved"
-    type_into_dialog "$saved"
-  fi
+  [ "$(pictures "$saved")" -gt 0 ] || accept_dialog
   until_true 20 has_pictures "$saved" "$1" || fail "Save writes them to the folder of choice"
-  pass "Save writes them to the folder of choice: $(find "$room$saved" -name '*.png' | sort | tail -n 1 | sed "s|$room||")"
+  pass "Save writes them to the folder of choice: last $(find "$room$saved" -name '*.png' | sort | tail -n 1 | sed "s|$room||")"
 }
 
 has_pictures() { [ "$(pictures "$1")" -ge "$2" ]; }
@@ -153,7 +151,8 @@ check_removal() {
   administrator apt-get purge -y "$name" >"$work/apt.log" 2>&1
   checksums | diff "$work/library" - || fail "removal leaves the library as it is"
   pass "apt-get purge: $(wc -l <"$work/library") files of the library untouched"
-  (cd "$room" && find . -xdev \( -path ./proc -o -path ./home -o -path ./var/lib/apt -o -path ./var/cache/apt \) -prune \
+  # The folder of the session, which the system empties at its end, has the lock of the one window.
+  (cd "$room" && find . -xdev \( -path ./proc -o -path ./tmp/run -o -path ./home -o -path ./var/lib/apt -o -path ./var/cache/apt \) -prune \
     -o -name '*imgvar*' -print) >"$work/left"
   [ ! -s "$work/left" ] || fail "nothing else is left: $(cat "$work/left")"
   grep -rlas "$name" "$room/usr/share" "$room/etc" "$room/var/lib/dpkg/info" "$room/var/cache/man" >"$work/left" || true
