@@ -25,7 +25,7 @@ from imgvar_desktop.adapters.paths import Paths, find_paths
 from imgvar_desktop.bridge.crash_reporter import CrashReporter, route_qt_messages
 from imgvar_desktop.bridge.end_signals import EndSignals
 from imgvar_desktop.ui.main_window import MainWindow
-from imgvar_desktop.ui.theme import ThemeKeeper
+from imgvar_desktop.ui.theme import STYLE, ThemeKeeper
 
 if TYPE_CHECKING:  # Loaded after the first paint, each by the part that needs it.
     from imgvar_desktop.adapters.pixel_files import PixelFiles
@@ -284,7 +284,8 @@ def main(files: Sequence[Path], address: str = "") -> int:
     paths = find_paths()
     stop_logging = start_logging(paths.logs)
     route_qt_messages()
-    app = QApplication([sys.argv[0]]) if sys.platform != "darwin" else _application_of_macos()
+    arguments = [sys.argv[0], *STYLE]
+    app = QApplication(arguments) if sys.platform != "darwin" else _application_of_macos(arguments)
     app.setApplicationName("imgvar-desktop")
     app.setApplicationDisplayName("Imgvar")
     app.setApplicationVersion(__version__)
@@ -308,11 +309,11 @@ def main(files: Sequence[Path], address: str = "") -> int:
     return status
 
 
-def _application_of_macos() -> "Application":
+def _application_of_macos(arguments: list[str]) -> "Application":
     """Hears of files to open. Elsewhere it would cost the start 3 ms, and a second process comes with them instead."""
     from imgvar_desktop.ui.application import Application
 
-    return Application([sys.argv[0]])
+    return Application(arguments)
 
 
 def _collect_garbage_again() -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
 
 
 @cache
@@ -59,6 +58,8 @@ class _TintedSvg(QIconEngine):
         return _TintedSvg(self._name, self._own)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: ARG002 - Qt's signature
+        from PySide6.QtSvg import QSvgRenderer
+
         svg = _text(f"icons/{self._name}.svg").replace("currentColor", (self._own or _colour(mode)).name())
         QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(rect))
 

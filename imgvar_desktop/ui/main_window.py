@@ -6,7 +6,7 @@ It is shown with its frame alone, and filled after the first paint: what is in t
 import base64
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imgvar_desktop.ui.actions import Actions
 from imgvar_desktop.ui.surround import Surround
 
 if TYPE_CHECKING:  # Loaded by ``fill``, after the first paint.
@@ -40,6 +39,7 @@ if TYPE_CHECKING:  # Loaded by ``fill``, after the first paint.
     from imgvar_desktop.ui.tile_delegate import EntryPaths
 
 SOURCE_WIDTH = 316
+TOOL_SIZE = QSize(20, 20)
 
 
 class MainWindow(QMainWindow):
@@ -62,12 +62,12 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
         self._painted = False
-        self.actions_ = Actions(self)
-        self.actions_.fill_menus()
-        bar = QToolBar(self.tr("Toolbar"))
-        bar.setObjectName("toolbar")
-        self.actions_.fill_toolbar(bar)
-        self.addToolBar(bar)
+        self._bar = QToolBar(self.tr("Toolbar"))
+        self._bar.setObjectName("toolbar")
+        self._bar.setIconSize(TOOL_SIZE)
+        self._bar.addAction("")
+        self.addToolBar(self._bar)
+        self.menuBar().addMenu("")  # as the one on the toolbar: so that both have their height from the first paint on
         self.left = QWidget()
         self.centre = Surround()
         self.splitter = self._make_splitter()
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         paths: "EntryPaths",
     ) -> None:
         """Makes what is in the panes. Until then nothing can be dropped, and no command does anything."""
+        from imgvar_desktop.ui.actions import Actions
         from imgvar_desktop.ui.crop_editor import CropEditor
         from imgvar_desktop.ui.filter_bar import FilterBar
         from imgvar_desktop.ui.gallery_view import GalleryView
@@ -103,6 +104,11 @@ class MainWindow(QMainWindow):
         from imgvar_desktop.ui.trash_bar import TrashBar
         from imgvar_desktop.ui.viewer import Viewer
 
+        self.actions_ = Actions(self)
+        self.menuBar().clear()
+        self.actions_.fill_menus()
+        self._bar.clear()
+        self.actions_.fill_toolbar(self._bar)
         self.source = SourcePanel(thumbnails, crop, film)
         self.editor = CropEditor(crop)
         self.parameters = ParameterPanel()
@@ -167,9 +173,11 @@ class MainWindow(QMainWindow):
             frame = self.frameGeometry()
             if not any(screen.availableGeometry().intersects(frame) for screen in QGuiApplication.screens()):
                 self.move(QGuiApplication.primaryScreen().availableGeometry().topLeft())
-        self.restore_panes(state)
+        if state:
+            self.splitter.restoreState(_bytes(state))
 
     def restore_panes(self, state: str) -> None:
+        """Again, now that all of them are there."""
         if state:
             self.splitter.restoreState(_bytes(state))
         self.actions_.left_pane.setChecked(self.splitter.sizes()[0] > 0)
