@@ -150,7 +150,7 @@ class Arranger:
         home = np.array(self._home)
         middle = home.mean(0)
         for _ in range(_TRIES):
-            scale = float(np.exp(self._rng.uniform(-0.6, 0.5) * self._strength))
+            scale = float(np.exp(self._rng.uniform(-0.6, 0.4) * self._strength))
             moved = middle + self._rng.uniform(-0.14, 0.14, 2) * reach + scale * (home - middle)
             layout = _Layout([(float(y), float(x)) for y, x in moved], scale)
             if self._all_fit(layout):

@@ -114,7 +114,7 @@ def recolourings(found: Analysis, strength: float, count: int, rng: np.random.Ge
     first, rest = looks[0], [looks[i] for i in 1 + rng.permutation(len(looks) - 1)]
     made: list[Recolouring | None] = []
     for i in range(count):
-        look = [first, *rest][i % len(looks)]
+        look = first if i == 0 else rest[(i - 1) % len(rest)]
         amount = float(rng.uniform(1.0, 1.5)) * strength * (1.0 if i < len(looks) else 1.35)
         made.append(None if look is None else _at(look, amount))
     return made

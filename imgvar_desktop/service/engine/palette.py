@@ -9,6 +9,7 @@ from imgvar_desktop.service.engine.colour import Recolouring, oklab, shown
 from imgvar_desktop.service.engine.raster import Bytes, Floats, Mask, resized_plane, straight
 
 _COLOURFUL = 0.04
+_DIM = 0.35
 _MOST = 10
 _LEAST_SHARE = 0.003
 _SAME = 0.06
@@ -42,6 +43,11 @@ class Palette:
 
     colours: Floats
     shares: Floats
+
+    @property
+    def is_dim(self) -> bool:
+        """Whether all of it lies in the dark, as no drawing does."""
+        return float(self.colours[:, 0].max()) < _DIM
 
     def colourful(self) -> list[int]:
         chroma = np.hypot(self.colours[:, 1], self.colours[:, 2])
