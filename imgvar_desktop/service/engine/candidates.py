@@ -5,21 +5,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imgvar_desktop.service.engine.actions import Move, Rearranged
 from imgvar_desktop.service.engine.analysis import Analysis, Kind, analyse
 from imgvar_desktop.service.engine.detail import detailed
 from imgvar_desktop.service.engine.fields import Offsets, gathered
-from imgvar_desktop.service.engine.geometry import Recast, recast
+from imgvar_desktop.service.engine.geometry import Recast, recast, stretch
 from imgvar_desktop.service.engine.matching import LADDER, offsets_of, searched
-from imgvar_desktop.service.engine.moves import Move, Rearranged
 from imgvar_desktop.service.engine.progress import Tally
 from imgvar_desktop.service.engine.quilt import Quilt, quilted
 from imgvar_desktop.service.engine.raster import Bytes, Floats, on_white, resized
 from imgvar_desktop.service.engine.scales import Scales
 from imgvar_desktop.service.engine.scoring import Judged, Reference, doubled, thumbnail, torn
 from imgvar_desktop.service.engine.seams import Bands
+from imgvar_desktop.service.engine.splice import Cuts, Spliced, cuts_of, spliced
 
 _SMALL = 96
 _PREVIEW_LEVEL = 38
+# Of two equally good ideas, the one that keeps the source's own pixels.
+_RESAMPLED = 0.12
 # What may show in strokes and foliage is a fault beside a face or a cup.
 _WORST_SEAM = {Kind.SUBJECT: 0.2, Kind.SCENE: 0.5}
 
@@ -34,6 +37,7 @@ class Source:
     pixels: Bytes
     small: Bytes
     found: Analysis
+    cuts: Cuts
     base: Scales
     bands: Bands
     reference: Reference
@@ -59,6 +63,7 @@ def read(pixels: Bytes, strength: float, tally: Tally) -> Source:
         pixels=pixels,
         small=small,
         found=found,
+        cuts=cuts_of(small, resized(pixels, 4 * small.shape[0]), found.uniqueness, found.importance),
         base=Scales(small, found.uniqueness),
         bands=Bands(pixels),
         reference=Reference(pixels, found.uniqueness),
@@ -76,6 +81,8 @@ def composed_candidate(source: Source, move: Move, rng: np.random.Generator) -> 
             preview, faults, finish = _rearranged_candidate(source, parts, rng)
         case Quilt() as quilt:
             preview, faults, finish = _quilted_candidate(source, quilt, rng)
+        case Spliced() as splice:
+            preview, faults, finish = _spliced_candidate(source, splice)
     shown = preview[:, ::-1] if move.mirrored else preview
     return Candidate(move, Judged(faults, thumbnail(shown), move.mirrored), finish)
 
@@ -86,7 +93,7 @@ def _recast_candidate(source: Source, move: Recast) -> _Made:
     def finish(_: np.random.Generator) -> Bytes:
         return recast(source.pixels, move, source.pixels.shape[0], source.tally.check)
 
-    return preview, source.reference.faults(preview), finish
+    return preview, source.reference.faults(preview) + _RESAMPLED * stretch(move), finish
 
 
 def _rearranged_candidate(source: Source, move: Rearranged, rng: np.random.Generator) -> _Made:
@@ -119,6 +126,16 @@ def _detailed(source: Source, field: Offsets, zoom: float) -> Bytes:
 def _quilted_candidate(source: Source, move: Quilt, rng: np.random.Generator) -> _Made:
     field = quilted(source.small, move, rng)
     preview = on_white(gathered(resized(source.small, field.side), field))
+
+    def finish(_: np.random.Generator) -> Bytes:
+        return _detailed(source, field, 1.0)
+
+    return preview, source.reference.faults(preview), finish
+
+
+def _spliced_candidate(source: Source, move: Spliced) -> _Made:
+    field = spliced(move, source.small.shape[0])
+    preview = on_white(gathered(source.small, field))
 
     def finish(_: np.random.Generator) -> Bytes:
         return _detailed(source, field, 1.0)

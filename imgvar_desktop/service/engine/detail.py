@@ -30,6 +30,8 @@ def detailed(bands: Bands, field: Offsets, zoom: float, tally: Tally, *, worst_s
     source = bands.pixels
     side = round(source.shape[0] / zoom)
     for level in level_sides(side):
+        if level < field.side < side:
+            continue
         small = resized(source, source.shape[0] if level == side else max(8, round(level * zoom)))
         field = contained(enlarged(field, level), small.shape[0])
         if level <= _COARSE_LIMIT:

@@ -129,6 +129,12 @@ def _stretched(image: Image.Image, lines: tuple[float, ...], side: int, pause: P
     return done
 
 
+def stretch(move: Recast) -> float:
+    """How far a map scales, on the mean of its places and both axes: 0.1 is about a tenth."""
+    scales = [np.abs(np.log((LINES - 1) * np.maximum(np.diff(axis), 1e-3))) for axis in (move.rows, move.columns)]
+    return float(np.mean(scales))
+
+
 def _whole(axis: tuple[float, ...]) -> bool:
     return axis[0] >= -1e-6 and axis[-1] <= 1 + 1e-6
 

@@ -10,24 +10,26 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
+from imgvar_desktop.service.engine.actions import Move
 from imgvar_desktop.service.engine.analysis import Kind
 from imgvar_desktop.service.engine.arrange import Arranger
 from imgvar_desktop.service.engine.candidates import Candidate, Source, composed_candidate, read
 from imgvar_desktop.service.engine.colour import Recolouring, recoloured
-from imgvar_desktop.service.engine.compositing import Placed, composed, ground_of
+from imgvar_desktop.service.engine.compositing import Placed, composed, ground_of, is_calm
 from imgvar_desktop.service.engine.cutouts import Cutout, cutouts_of
 from imgvar_desktop.service.engine.detail import Broken
 from imgvar_desktop.service.engine.geometry import Recast
 from imgvar_desktop.service.engine.grades import recolourings
-from imgvar_desktop.service.engine.moves import Move, moves_for, safe_move
-from imgvar_desktop.service.engine.palette import Palette, exchanged, palette_of, turned
+from imgvar_desktop.service.engine.moves import moves_for, safe_move
+from imgvar_desktop.service.engine.palette import Palette, another, exchanged, palette_of
 from imgvar_desktop.service.engine.progress import Progress, Tally
 from imgvar_desktop.service.engine.raster import Bytes, Floats, mirrored, premultiplied, resized, straight
 from imgvar_desktop.service.engine.scoring import chosen
 
 _LEAST_SIDE = 64
+_CANDIDATES = 6
 _ANALYSE_WORK = 2.0
-_PREVIEW_WORK = 0.5
+_PREVIEW_WORK = 0.3
 _DETAIL_WORK = 5.0
 
 
@@ -80,7 +82,7 @@ def vary(
     _validate(pixels, count, side_px, strength)
     left = Event()
     tally = Tally(
-        _ANALYSE_WORK + count * (3 * _PREVIEW_WORK + _DETAIL_WORK),
+        _ANALYSE_WORK + count * (_CANDIDATES * _PREVIEW_WORK + _DETAIL_WORK),
         report,
         lambda: left.is_set() or (cancelled is not None and cancelled()),
     )
@@ -135,12 +137,13 @@ def _plans(
     cutouts = cutouts_of(source.pixels) if flat else ()
     grades = [None] * count if not colour else _grades(source, cutouts, count, rng)
     source.tally.check()
-    if len(cutouts) >= 2:
-        ground = ground_of(source.pixels, cutouts)
+    ground = ground_of(source.pixels, cutouts) if cutouts else None
+    # A single object is the picture's subject only when there is nothing beside it.
+    if ground is not None and (len(cutouts) >= 2 or is_calm(ground)):
         arrangements = Arranger(cutouts, ground, source.strength, rng).arrangements(count)
-        source.tally.add(3 * _PREVIEW_WORK * count, "compose")
+        source.tally.add(_CANDIDATES * _PREVIEW_WORK * count, "compose")
         return [_arranged_plan(source, ground, a, g) for a, g in zip(arrangements, grades, strict=True)]
-    candidates = _composed(source, 3 * count, rng, pool)
+    candidates = _composed(source, _CANDIDATES * count, rng, pool)
     ranked = chosen([c.judged for c in candidates], source.reference.thumbnail, 2 * count, source.strength)
     picked, rest = [candidates[i] for i in ranked[:count]], [candidates[i] for i in ranked[count:]]
     whole = [c for c in rest if isinstance(c.move.action, Recast)]
@@ -148,7 +151,7 @@ def _plans(
     reserves = [
         whole[i]
         if i < len(whole)
-        else composed_candidate(source, safe_move(source.found, source.strength, i, rng), rng)
+        else composed_candidate(source, safe_move(source.found, source.cuts, source.strength, i, rng), rng)
         for i in range(count)
     ]
     return [
@@ -163,6 +166,8 @@ def _grades(
     if source.found.kind is not Kind.GRAPHIC or not source.found.flat:
         return recolourings(source.found, source.strength, count, rng)
     palette = palette_of(source.pixels)
+    if palette.is_dim:
+        return recolourings(source.found, source.strength, count, rng)
     inks = _inks(source, cutouts) if cutouts and source.strength >= 0.3 else None
     used: set[int] = set()
     exchanges: set[tuple[int, ...]] = set()
@@ -170,7 +175,7 @@ def _grades(
     for i in range(count):
         source.tally.check()
         exchange = exchanged(*inks, rng, exchanges) if inks is not None and i % 2 == 1 else None
-        grades.append(None if i == 0 else exchange or turned(palette, source.strength, rng, used))
+        grades.append(None if i == 0 else exchange or another(palette, source.strength, rng, used))
     return grades
 
 
@@ -211,7 +216,7 @@ def _candidate_plan(
 
 
 def _composed(source: Source, count: int, rng: np.random.Generator, pool: ThreadPoolExecutor) -> list[Candidate]:
-    moves = moves_for(source.found, source.strength, count, rng)
+    moves = moves_for(source.found, source.cuts, source.strength, count, rng)
     seeds = rng.integers(1 << 30, size=count)
 
     def compose(job: tuple[Move, int]) -> Candidate:

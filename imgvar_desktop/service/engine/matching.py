@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imgvar_desktop.service.engine.actions import Rearranged
 from imgvar_desktop.service.engine.fields import Offsets
-from imgvar_desktop.service.engine.moves import Rearranged
 from imgvar_desktop.service.engine.patches import patches_of
 from imgvar_desktop.service.engine.raster import Floats, Ints, Mask, resized_floats
 from imgvar_desktop.service.engine.scales import PATCH, Level, Scales

@@ -48,7 +48,7 @@ def quilted(pixels: Bytes, quilt: Quilt, rng: np.random.Generator) -> Offsets:
             picture[square][new] = piece[new]
             down[square][new], across[square][new] = y - top, x - left
             laid[square] = True
-            uses += _near(count, y, x, quilt.piece // 2)
+            uses += _near(count, y, x, 3 * quilt.piece // 4)
     return Offsets(down, across)
 
 
@@ -77,10 +77,10 @@ def _far(count: int, top: int, left: int, spread: float) -> Floats:
 
 
 def _near(count: int, y: int, x: int, reach: int) -> Floats:
-    """A small price on taking the same piece again, so that nothing repeats while there is a choice."""
+    """A price on taking much of the same piece again, so that nothing repeats while there is a choice."""
     ys, xs = np.divmod(np.arange(count * count), count)
     close = np.maximum(np.abs(ys - y), np.abs(xs - x)) < reach
-    return np.where(close, np.float32(0.004), np.float32(0)).astype(np.float32)
+    return np.where(close, np.float32(0.02), np.float32(0)).astype(np.float32)
 
 
 def _pick(prices: Floats, quilt: Quilt, rng: np.random.Generator) -> int:

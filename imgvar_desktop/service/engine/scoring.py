@@ -13,13 +13,13 @@ from imgvar_desktop.service.engine.scales import PATCH, Level
 _SIDE = 32
 _WINDOW = 9
 _THUMBNAIL = 16
-_TOO_NEAR = 0.3
+_TOO_NEAR = 0.6
 # Faults beyond this are seen; below it they are differences.
 _SOUND = 0.08
 _ALIKE = 0.8
 # More faults than this, or less of the distance that is asked for, and no mixture is worth it.
 _DOUBTFUL = 0.06
-_NEW = 0.5
+_NEW = 0.35
 
 
 class Reference:
@@ -110,11 +110,13 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
     the eye four mirrored pictures are one idea, however far from the source each of them is. One that is doubtful, or
     hardly new, always pays that: it is not taken for the sake of the mixture.
     """
-    wanted = 0.17 * strength + 0.015
+    away = [apart(c.thumbnail, source) for c in candidates]
+    # Small things on calm ground can never be far from where they were.
+    wanted = min(0.24 * strength + 0.015, 1.2 * float(np.median(away)) + 1e-6)
     least = min(c.faults for c in candidates)
     usual = float(np.median([c.faults for c in candidates])) + 0.02
     price = [(0.6 * (c.faults - least) + 3 * max(0.0, c.faults - _SOUND)) / usual for c in candidates]
-    new = [min(apart(c.thumbnail, source) / wanted, 1.0) for c in candidates]
+    new = [min(distance / wanted, 1.0) for distance in away]
     nearest = list(new)
     taken: list[int] = []
 
@@ -123,11 +125,15 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
         return 2 * same <= len(taken) and candidates[i].faults <= _DOUBTFUL and new[i] >= _NEW
 
     for _ in range(min(count, len(candidates))):
-        # Something like what is there already is taken only when nothing else is left.
+        # The more like what is there already, the less there must be left for it to be taken.
         gains = [
             -np.inf
             if i in taken
-            else nearest[i] + new[i] - price[i] - 4 * (nearest[i] < _TOO_NEAR) - _ALIKE * (not mixes(i))
+            else 1.3 * nearest[i]
+            + new[i]
+            - price[i]
+            - 4 * max(0.0, 1 - nearest[i] / _TOO_NEAR)
+            - _ALIKE * (not mixes(i))
             for i in range(len(candidates))
         ]
         best = int(np.argmax(gains))

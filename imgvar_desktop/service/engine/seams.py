@@ -1,5 +1,6 @@
 """Hides the seams of a field: coarse light flows across them, fine detail stays cut and sharp."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -11,8 +12,9 @@ from imgvar_desktop.service.engine.fields import Offsets, gathered, jumps
 from imgvar_desktop.service.engine.raster import Bytes, Mask, as_image, as_pixels, blurred
 from imgvar_desktop.service.engine.regions import dilated
 
-_BANDS = (200, 60)
+_BANDS = (12, 40, 150)
 """The widths of the blended bands, as parts of the side."""
+_STRIP = 64
 
 
 @dataclass(slots=True)
@@ -41,39 +43,52 @@ def _shrink(radius_px: float) -> int:
 
 
 def seamless(source: Bands, offsets: Offsets) -> Bytes:
-    """The picture of a field with its seams blended in two bands.
+    """The picture of a field with its seams blended in bands, coarse to fine.
 
     Near a seam the blurred part of the picture is replaced by one that was blurred across the seam; the rest, the
-    detail, is added unchanged. A difference of light melts over about a fiftieth of the side, and nothing loses
-    sharpness.
+    detail, is added unchanged. A difference of light melts over a twelfth of the side, and nothing loses sharpness.
     """
     picture = gathered(source.pixels, offsets)
     edge = jumps(offsets)
     if not edge.any():
         return picture
+    change = np.zeros(picture.shape, np.int16)
     for share in _BANDS:
-        picture = _blend_band(source, offsets, picture, edge, max(1.0, offsets.side / share))
-    _soften(picture, edge)
-    return picture
-
-
-def _blend_band(source: Bands, offsets: Offsets, picture: Bytes, edge: Mask, radius: float) -> Bytes:
-    """``picture`` with one band blended within about ``radius`` px of the seams."""
-    side = offsets.side
-    coarse = gathered(source.coarse(radius), offsets)
-    shrink = _shrink(radius)
-    small = blurred(as_pixels(as_image(coarse).reduce(shrink)), radius / shrink)
-    across = as_image(small).resize((side, side), Image.Resampling.BILINEAR, box=(0, 0, side / shrink, side / shrink))
-    change = as_pixels(across).astype(np.int16)
-    change -= coarse
-    # Weights stay below 128, so that a product with a difference of bytes fits into 16 bits.
-    change *= _nearness(edge, radius, shrink)[..., None]
-    change >>= 7
+        _blend_band(source, offsets, change, edge, max(1.0, offsets.side / share))
     change += picture
-    done = np.clip(change, 0, 255).astype(np.uint8)
+    done = np.clip(change, 0, 255, out=change).astype(np.uint8)
     if int(picture[..., 3].min()) < 255:
         np.minimum(done[..., :3], done[..., 3:], out=done[..., :3])
+    _soften(done, edge)
     return done
+
+
+def _blend_band(source: Bands, offsets: Offsets, change: NDArray[np.int16], edge: Mask, radius: float) -> None:
+    """Adds to ``change`` what blends one band within about ``radius`` px of the seams."""
+    side = offsets.side
+    coarse = gathered(source.coarse(radius), offsets)
+    # What the wider bands changed is no difference any more.
+    coarse = np.clip(change + coarse, 0, 255).astype(np.uint8)
+    shrink = _shrink(radius)
+    small = blurred(as_pixels(as_image(coarse).reduce(shrink)), radius / shrink)
+    box = (0, 0, side / shrink, side / shrink)
+    across = as_pixels(as_image(small).resize((side, side), Image.Resampling.BILINEAR, box=box))
+    weight = _nearness(edge, radius, shrink)
+    for part in _touched(weight):
+        step = across[part].astype(np.int16)
+        step -= coarse[part]
+        # Weights stay below 128, so that a product with a difference of bytes fits into 16 bits.
+        step *= weight[part][..., None]
+        step >>= 7
+        change[part] += step
+
+
+def _touched(weight: NDArray[np.int16]) -> Iterator[tuple[slice, slice]]:
+    """The parts of a plane, in strips, outside of which it is 0."""
+    for top in range(0, weight.shape[0], _STRIP):
+        columns = np.flatnonzero(weight[top : top + _STRIP].any(0))
+        if columns.size:
+            yield slice(top, top + _STRIP), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _nearness(edge: Mask, radius: float, shrink: int) -> NDArray[np.int16]:
