@@ -150,6 +150,7 @@ class WorkshopHouse:
         from imgvar_desktop.adapters.pictures import PillowPictures
         from imgvar_desktop.adapters.service_check import HttpServiceChecker
         from imgvar_desktop.adapters.shared_service import SharedService
+        from imgvar_desktop.adapters.sheet_records import SheetRecords
         from imgvar_desktop.adapters.web_pictures import WebPictures
         from imgvar_desktop.bridge.workshop import Workshop
         from imgvar_desktop.core.generate import Generation
@@ -166,6 +167,7 @@ class WorkshopHouse:
             pixels=pixels,
             care=LibraryCare(self._folder, library=library, pixels=pixels, pictures=pictures),
             exporter=FileExporter(),
+            sheets=SheetRecords(self._folder),
             secrets=secrets,
             endpoints=endpoints,
             client=client,
@@ -181,6 +183,7 @@ class WorkshopHouse:
     def _reopened(self, made: "Workshop") -> "Workshop":
         """Blocking. The same workshop around the library of now."""
         from imgvar_desktop.adapters.library_care import LibraryCare
+        from imgvar_desktop.adapters.sheet_records import SheetRecords
         from imgvar_desktop.core.generate import Generation
 
         library, pixels = self._opened()
@@ -188,6 +191,7 @@ class WorkshopHouse:
             made,
             library=library,
             pixels=pixels,
+            sheets=SheetRecords(self._folder),
             care=LibraryCare(self._folder, library=library, pixels=pixels, pictures=made.pictures),
             generation=Generation(
                 pictures=made.pictures, endpoints=made.endpoints, client=made.client, library=library, pixels=pixels

@@ -68,6 +68,11 @@ class FileExporter:
         outcomes = tuple(_each(items, options, _Folder(target, taken).put, watcher))
         return ExportReport(outcomes, stopped=len(outcomes) < len(items))
 
+    def put(self, data: bytes, folder: Path, stem: str, suffix: str) -> Path:
+        """As in the port."""
+        with telling(folder):
+            return put_new(folder, safe_stem(stem), suffix, lambda file: file.write(data), _check_equal(data))
+
     def save_as(self, file: Path, target: Path) -> Path:
         """As in the port. The suffix decides on the format: PNG, JPEG, WebP or TIFF, in sRGB and tagged so; the file's
         own format is copied byte for byte, unless there is more in it than pixels. JPEG gets white where the image is

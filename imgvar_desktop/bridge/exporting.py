@@ -118,6 +118,11 @@ def planned(shop: "Workshop", order: ExportOrder) -> ExportPlan:
 def carried_out(shop: "Workshop", order: ExportOrder, watcher: Export) -> ExportReport:
     """Blocking. What was delivered is known to the library, too. Raises AppError."""
     items = items_of(shop, order.entries)
+    if order.options.target is Target.SHEET:
+        from imgvar_desktop.bridge import contact_sheet
+
+        # Small pictures to choose from: nothing is delivered yet.
+        return contact_sheet.drawn(shop, items, order.options.sheet, order.place, watcher)
     report = shop.exporter.export(items, order.options, order.place, taken=order.taken, watcher=watcher)
     handed_over = report.target is not None or order.options.target is Target.FILES
     if not handed_over or not report.delivered:

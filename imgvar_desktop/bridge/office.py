@@ -116,6 +116,10 @@ class Office(QObject):
     def export(self, order: ExportOrder) -> Export:
         return Export(self._thread, self._workshop, order, self)
 
+    def sheets(self) -> Call:
+        """→ a tuple of SheetRecords, newest first"""
+        return self._call(self._in_shop(lambda shop: shop.sheets.all()))
+
     def save_as(self, entry: Entry, target: Path) -> Call:
         """→ the path that was written; fails with ExportRefused."""
         return self._call(self._save_as(entry, target))

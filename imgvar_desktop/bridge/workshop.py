@@ -16,6 +16,7 @@ from imgvar_desktop.core.ports import (
     Pictures,
     PixelStore,
     SecretStore,
+    SheetStore,
     ServiceChecker,
     Sharing,
     VariationClient,
@@ -32,6 +33,7 @@ class Workshop:
     pixels: PixelStore
     care: Caretaker
     exporter: Exporter
+    sheets: SheetStore
     secrets: SecretStore
     endpoints: EndpointSource
     client: VariationClient

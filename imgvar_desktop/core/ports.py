@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from imgvar_desktop.core.delivery import ExportPlan, ExportReport, Item, Taken, Watcher
+from imgvar_desktop.core.delivery import ExportPlan, ExportReport, Item, SheetRecord, Taken, Watcher
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.export_options import ExportOptions
 from imgvar_desktop.core.framing import Framing
@@ -315,11 +315,24 @@ class Exporter(Protocol):
         Raises ExportRefused when the archive itself is refused.
         """
 
+    def put(self, data: bytes, folder: Path, stem: str, suffix: str) -> Path:
+        """A file of its own, read again, under the first free name of ``stem``. Raises ExportRefused."""
+
     def save_as(self, file: Path, target: Path) -> Path:
         """Copies ``file`` to just ``target``, which the person chose (and agreed to replace, if it was there).
 
         Converted when the suffix asks for another format than the file has. Raises ExportRefused.
         """
+
+
+class SheetStore(Protocol):
+    """What the numbers on contact sheets stand for; blocking, thread-safe."""
+
+    def all(self) -> tuple[SheetRecord, ...]:
+        """Newest first; those that could not be read are left out."""
+
+    def add(self, record: SheetRecord) -> None:
+        """A sheet that was just made. Does its best: the sheet is there without it."""
 
 
 class Kept(Enum):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtGui import QIcon, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -28,10 +28,13 @@ from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.export_options import Clash, ExportOptions, Target
 from imgvar_desktop.core.file_template import parsed
 from imgvar_desktop.core.library import Entry
+from imgvar_desktop.ui import theme
 from imgvar_desktop.ui.controls import CONTROL_HEIGHT, combo_box
 from imgvar_desktop.ui.export_form import ExportForm
 from imgvar_desktop.ui.name_field import NameField
 from imgvar_desktop.ui.preset_strip import PresetStrip
+from imgvar_desktop.ui.saving_text import clash_text
+from imgvar_desktop.ui.sheet_form import SheetForm
 
 REST_MS: Final = 120
 """Names are looked up on the disk when the typing rests."""
@@ -63,6 +66,8 @@ class ExportDialog(QDialog):
         self.clash = combo_box("exportClash", self.tr("If a name is taken"))
         self.presets = PresetStrip()
         self._folder_label = QLabel()
+        self._folder_note = QLabel(self.tr("The folder is not there, or may not be written to."))
+        self._folder_note.hide()
         self._browse = QPushButton(self.tr("&Choose…"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export = self.buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -84,6 +89,7 @@ class ExportDialog(QDialog):
                 template=self.names.template.text(),
                 clash=Clash(self.clash.currentData()),
                 target=Target(self.target.currentData()),
+                sheet=self.sheet.options,
             )
         )
 
@@ -96,10 +102,21 @@ class ExportDialog(QDialog):
 
     @property
     def _one_name(self) -> str:
-        """Of the one file that holds all."""
-        sources = list(dict.fromkeys(entry.source_name for entry in self._entries))
-        name = sources[0] if len(sources) == 1 else self.tr("variations")
-        return f"{name}.zip"
+        """Of the one file that holds all; it gets a number when it is taken."""
+        if self.target.currentData() == Target.ZIP.value:
+            return f"{self._sources}.zip"
+        # No dot: what follows one would be taken for the end of a name.
+        return (self.sheet.title.text().strip() or self.sheet.title.placeholderText()).replace(".", "_")
+
+    @property
+    def _sources(self) -> str:
+        names = list(dict.fromkeys(entry.source_name for entry in self._entries))
+        return names[0] if len(names) == 1 else self.tr("variations")
+
+    @property
+    def folder_note(self) -> str:
+        """What is wrong with the folder; empty when nothing is."""
+        return "" if self._folder_note.isHidden() else self._folder_note.text()
 
     def show_folder(self, folder: str) -> None:
         self._folder = folder
@@ -121,6 +138,7 @@ class ExportDialog(QDialog):
         form.addRow(self.tr("&Names"), self.names)
         form.addRow(self.tr("&If taken"), self.clash)
         self.form = ExportForm(form, self)
+        self.sheet = SheetForm(form, self)
         self._folder_label.setTextFormat(Qt.TextFormat.PlainText)
         for button in (self._browse, self.export, self.buttons.button(QDialogButtonBox.StandardButton.Cancel)):
             button.setMinimumHeight(CONTROL_HEIGHT)
@@ -131,6 +149,7 @@ class ExportDialog(QDialog):
         place.addWidget(self._folder_label, stretch=1)
         place.addWidget(self._browse)
         form.addRow(self.tr("Folder"), place)
+        form.addRow("", self._folder_note)
         form.addRow(self.tr("Presets"), self.presets)
         for row in range(form.rowCount()):
             item = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
@@ -149,7 +168,11 @@ class ExportDialog(QDialog):
         layout.addWidget(self.buttons)
 
     def _show_options(self) -> None:
-        for text, target in ((self.tr("Files"), Target.FILES), (self.tr("ZIP archive"), Target.ZIP)):
+        for text, target in (
+            (self.tr("Files"), Target.FILES),
+            (self.tr("ZIP archive"), Target.ZIP),
+            (self.tr("Contact sheet"), Target.SHEET),
+        ):
             self.target.addItem(text, target.value)
         for text, clash in (
             (self.tr("Number the new ones"), Clash.NUMBER),
@@ -161,12 +184,16 @@ class ExportDialog(QDialog):
         self.clash.setCurrentIndex(self.clash.findData(self._options.clash.value))
         self.names.template.setText(self._options.template)
         self.form.show_options(self._options)
+        self.sheet.show_options(
+            self._options.sheet, self.tr("{0}, {1} variations").format(self._sources, len(self._entries))
+        )
         self._refresh_target()
         self._refresh_folder()
 
     def _connect(self) -> None:
         self.names.changed.connect(self._on_changed)
         self.form.changed.connect(self._on_changed)
+        self.sheet.changed.connect(self._on_changed)
         self.clash.currentIndexChanged.connect(self._on_changed)
         self.target.currentIndexChanged.connect(self._on_target)
         self.presets.chosen.connect(self.show_folder)
@@ -184,6 +211,7 @@ class ExportDialog(QDialog):
     @Slot()
     def _on_target(self) -> None:
         self._refresh_target()
+        self.resize(self.width(), self.sizeHint().height())
         self._ask()
 
     @Slot(object)
@@ -231,10 +259,9 @@ class ExportDialog(QDialog):
         if self.sender() is not self._call:
             return  # Something else was asked for meanwhile.
         self.names.show_names(plan.names, more=len(plan.names) < len(self._entries))
-        if not plan.writable:
-            self.names.show_note(self.tr("The folder is not there, or may not be written to."), urgent=True)
-        else:
-            self.names.show_note(self._clash_text(plan.clashes), urgent=plan.clashes > 0)
+        self._folder_note.setVisible(not plan.writable)
+        if plan.writable:
+            self.names.show_note(clash_text(plan.clashes, Clash(self.clash.currentData())), urgent=plan.clashes > 0)
         self.export.setEnabled(plan.writable)
 
     @Slot(object)
@@ -243,20 +270,13 @@ class ExportDialog(QDialog):
             self.names.show_note(str(error), urgent=True)
             self.export.setEnabled(False)
 
-    def _clash_text(self, clashes: int) -> str:
-        if not clashes:
-            return self.tr("No name is taken.")
-        match Clash(self.clash.currentData()):
-            case Clash.NUMBER:
-                return self.tr("{0} of the names are taken: the new ones get a number.").format(clashes)
-            case Clash.SKIP:
-                return self.tr("{0} of the names are taken: the new ones are left out.").format(clashes)
-            case Clash.ASK:
-                return self.tr("{0} of the names are taken: you will be asked.").format(clashes)
-
     def _refresh_target(self) -> None:
         files = self.target.currentData() == Target.FILES.value
+        sheet = self.target.currentData() == Target.SHEET.value
         self._form.setRowVisible(self.clash, files)
+        self._form.setRowVisible(self.names, not sheet)
+        self.form.set_shown(shown=not sheet)
+        self.sheet.set_shown(shown=sheet)
         count = len(self._entries)
         text = self.tr("Export 1") if count == 1 else self.tr("Export {0}").format(count)
         self.export.setText(text)
@@ -265,6 +285,9 @@ class ExportDialog(QDialog):
         width = max(self._folder_label.width(), 200)
         text = self._folder_label.fontMetrics().elidedText(self._folder, Qt.TextElideMode.ElideMiddle, width)
         self._folder_label.setText(text)
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, theme.amber(self.palette()))
+        self._folder_note.setPalette(palette)
         self._folder_label.setToolTip(self._folder)
         self._folder_label.setAccessibleName(self.tr("Folder: {0}").format(self._folder))
         self.presets.show_folders(self._settings.now.preset_folders, self._folder)

@@ -4,13 +4,16 @@ from PySide6.QtCore import QCoreApplication
 
 from imgvar_desktop.bridge.exporting import ExportOrder
 from imgvar_desktop.core.delivery import ExportReport
+from imgvar_desktop.core.export_options import Clash, Target
 
 
 def report_text(order: ExportOrder, report: ExportReport) -> str:
     """Nothing was refused."""
     count, wanted = len(report.delivered), len(order.entries)
     if report.stopped:
-        text = _tr("Stopped: {0} of {1} saved.").format(count if report.target or not _in_one(order) else 0, wanted)
+        text = _tr("Stopped: {0} of {1} saved.").format(count if order.options.target is Target.FILES else 0, wanted)
+    elif report.target is not None and order.options.target is Target.SHEET:
+        text = _tr("{0} on the contact sheet {1}").format(count, report.target.name)
     elif report.target is not None:
         text = _tr("{0} saved in {1}").format(count, report.target.name)
     elif count:
@@ -27,6 +30,20 @@ def failure_text(order: ExportOrder, report: ExportReport) -> str:
     return " ".join([text, *_notes(order, report), f"{refused.name}: {refused.error}"])
 
 
+def clash_text(clashes: int, clash: Clash) -> str:
+    """What would become of names that are taken."""
+    if not clashes:
+        return _tr("No name is taken.")
+    match clash:
+        case Clash.NUMBER:
+            text = _tr("{0} of the names are taken: the new ones get a number.")
+        case Clash.SKIP:
+            text = _tr("{0} of the names are taken: the new ones are left out.")
+        case Clash.ASK:
+            text = _tr("{0} of the names are taken: you will be asked.")
+    return text.format(clashes)
+
+
 def _notes(order: ExportOrder, report: ExportReport) -> list[str]:
     notes = []
     if report.skipped:
@@ -37,10 +54,6 @@ def _notes(order: ExportOrder, report: ExportReport) -> list[str]:
         text = _tr("What the service had written into {0} of them besides pixels is left out ({1}).")
         notes.append(text.format(len(stripped), what))
     return notes
-
-
-def _in_one(order: ExportOrder) -> bool:
-    return order.options.target.value != "files"
 
 
 def _tr(text: str) -> str:

@@ -38,6 +38,7 @@ from imgvar_desktop.ui.running import Running, size_of
 from imgvar_desktop.ui.saving import Saving
 from imgvar_desktop.ui.sending import Sending
 from imgvar_desktop.ui.setting_up import SettingUp
+from imgvar_desktop.ui.sheet_answers import SheetAnswers
 from imgvar_desktop.ui.source_thumbnails import SourceThumbnails
 from imgvar_desktop.ui.sourcing import Sourcing
 from imgvar_desktop.ui.theme import ThemeKeeper
@@ -85,6 +86,7 @@ class Studio(QObject):
         self.saving = Saving(
             self.window, office=office, settings=settings, keeping=self.keeping, catalogue=model.catalogue
         )
+        self.answers = SheetAnswers(self.window, office)
         self.browsing = Browsing(
             self.window, office=office, model=model, settings=settings, empty_trash=desk.empty_trash
         )

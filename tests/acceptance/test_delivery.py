@@ -49,7 +49,7 @@ def panel(person: Person) -> ExportDialog:
     person.press(Qt.Key.Key_E, CTRL)
     dialog = person.window.findChild(ExportDialog)
     assert dialog is not None
-    person.until(lambda: dialog.names.note)
+    person.until(lambda: dialog.names.note or dialog.folder_note)
     return dialog
 
 
@@ -238,7 +238,7 @@ def test_a_folder_that_may_not_be_written_to_is_said_before(keen, tmp_path):
 
     dialog = panel(keen)
 
-    assert dialog.names.note == "The folder is not there, or may not be written to."
+    assert dialog.folder_note == "The folder is not there, or may not be written to."
     assert not dialog.export.isEnabled()
     dialog.reject()
     assert QApplication.activeModalWidget() is None

@@ -11,6 +11,7 @@ from imgvar_desktop.adapters.library_care import LibraryCare
 from imgvar_desktop.adapters.paths import Paths
 from imgvar_desktop.adapters.pictures import PillowPictures
 from imgvar_desktop.adapters.pixel_files import PixelFiles
+from imgvar_desktop.adapters.sheet_records import SheetRecords
 from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
 from imgvar_desktop.adapters.web_pictures import WebPictures
 from imgvar_desktop.bridge.async_thread import AsyncThread
@@ -53,6 +54,7 @@ def workshop(tmp_path: Path, client: FakeVariationClient) -> Iterator[Workshop]:
         pixels=pixels,
         care=LibraryCare(folder, library=library, pixels=pixels, pictures=pictures),
         exporter=FileExporter(),
+        sheets=SheetRecords(folder),
         secrets=FakeSecretStore(),
         endpoints=endpoints,
         client=client,
