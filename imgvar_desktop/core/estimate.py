@@ -1,5 +1,8 @@
 """What a run will cost, as far as it can be known before: pure, from the profile alone."""
 
+import math
+from collections.abc import Sequence
+
 from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.services import ServiceProfile
 
@@ -9,6 +12,12 @@ def estimate_usd(profile: ServiceProfile, request: VariationRequest) -> float | 
     model = request.model or profile.model
     each = image_usd(profile, model=model, quality=request.quality, size_px=request.size_px)
     return None if each is None else each * request.count
+
+
+def cost_of(profile: ServiceProfile, requests: Sequence[VariationRequest]) -> float | None:
+    """Dollars for all of them; None when one is not known."""
+    each = [estimate_usd(profile, request) for request in requests]
+    return None if None in each else math.fsum(usd for usd in each if usd is not None)
 
 
 def image_usd(profile: ServiceProfile, *, model: str, quality: str, size_px: int) -> float | None:

@@ -64,6 +64,7 @@ class Settings:
     single_keys: bool = True
     """Whether letters and digits alone are commands while the pictures have the keyboard."""
     advanced_shown: bool = False
+    inspector_shown: bool = False
     source_key: str = ""
     """The picture in the source well, a key of the library; empty: none."""
     source_name: str = ""

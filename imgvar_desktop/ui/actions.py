@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QSlider, QToolBar
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.core.appearance import Theme
 from imgvar_desktop.core.presets import PRESET_FOLDERS
+from imgvar_desktop.ui.lineage_actions import LineageActions
 from imgvar_desktop.ui.marking_actions import MarkingActions
 
 _Key = QKeySequence.StandardKey
@@ -65,6 +66,9 @@ class Actions(QObject):
         self.themes = self._choices({theme: t(name) for theme, name in _THEME_NAMES.items()})
         self.surrounds = self._choices({grey: t(name) for grey, name in SURROUNDS.items()})
         self.marking = MarkingActions(window)
+        self.lineage = LineageActions(window)
+        self.inspector = self._make(t("&Inspector"), "panel-right", "F8", checkable=True)
+        self.both_panes = self._make(t("&Both panes"), None, "F9")
         self.tile_size = _tile_size(t("Size of the thumbnails"))
 
     def fill_menus(self) -> None:
@@ -87,10 +91,11 @@ class Actions(QObject):
         themes, surrounds = QMenu(t("&Appearance"), view), QMenu(t("Su&rround"), view)
         themes.addActions(self.themes.actions())
         surrounds.addActions(self.surrounds.actions())
-        _fill(view, [self.left_pane, self.full_screen, None, themes, surrounds])
+        _fill(view, [self.left_pane, self.inspector, self.both_panes, self.full_screen, None, themes, surrounds])
         turns = [self.rotate_left, self.rotate_right, self.mirror, self.upside_down]
         image = bar.addMenu(t("&Image"))
         self.marking.fill_image(image)
+        self.lineage.fill(image)
         _fill(image, [self.crop, None, *turns, None, self.reset_crop])
         _fill(bar.addMenu(t("&Run")), [self.generate, self.stop, self.stop_all, None, self.outgoing, self.run_again])
         _fill(bar.addMenu(t("&Help")), [self.check_library, None, self.about])
@@ -111,6 +116,7 @@ class Actions(QObject):
         bar.addAction(self.crop)
         bar.addSeparator()
         bar.addWidget(self.tile_size)
+        bar.addAction(self.inspector)
 
     def fill_context_menu(self, menu: QMenu) -> None:
         """What the menus hold already, close at hand."""

@@ -11,15 +11,16 @@ GAP_PX: Final = 8
 
 
 class FactList(QWidget):
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, name_px: int = NAME_PX, value_px: int = VALUE_PX) -> None:
         super().__init__(parent)
+        self._name_px, self._value_px = name_px, value_px
         self._shown: tuple[tuple[str, str], ...] = ()
         self._rows: list[tuple[QLabel, QLabel]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(GAP_PX)
         self._grid.setVerticalSpacing(4)
-        self._grid.setColumnMinimumWidth(0, NAME_PX)
+        self._grid.setColumnMinimumWidth(0, name_px)
         self._grid.setColumnStretch(1, 1)
 
     @property
@@ -34,8 +35,8 @@ class FactList(QWidget):
             for label in (name, value):
                 label.setVisible(at < len(facts))
             if at < len(facts):
-                show_short(name, facts[at][0], NAME_PX)
-                show_short(value, facts[at][1], VALUE_PX)
+                show_short(name, facts[at][0], self._name_px)
+                show_short(value, facts[at][1], self._value_px)
                 value.setAccessibleName(": ".join(facts[at]))
 
     def _add_row(self) -> None:

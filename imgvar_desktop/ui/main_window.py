@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # Loaded by ``fill``, after the first paint.
 
 SOURCE_WIDTH = 316
 TOOL_SIZE = QSize(20, 20)
+NAMELESS = "\N{NO-BREAK SPACE}"
 
 
 class MainWindow(QMainWindow):
@@ -65,9 +66,11 @@ class MainWindow(QMainWindow):
         self._bar = QToolBar(self.tr("Toolbar"))
         self._bar.setObjectName("toolbar")
         self._bar.setIconSize(TOOL_SIZE)
-        self._bar.addAction("")
+        self._bar.setMovable(False)
+        # One without a name on each, so that they have their height from the first paint on.
+        self._bar.addAction(NAMELESS)
+        self.menuBar().addMenu(NAMELESS)
         self.addToolBar(self._bar)
-        self.menuBar().addMenu("")  # as the one on the toolbar: so that both have their height from the first paint on
         self.left = QWidget()
         self.centre = Surround()
         self.splitter = self._make_splitter()
@@ -128,6 +131,7 @@ class MainWindow(QMainWindow):
         self.splitter.addWidget(self.inspector)
         self.splitter.setCollapsible(2, False)
         self.setAcceptDrops(True)
+        self.source.well.browse.setFocus()  # the window has become active without anything that could take it
 
     @property
     def viewer_shown(self) -> bool:

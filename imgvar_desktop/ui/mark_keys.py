@@ -34,6 +34,7 @@ class MarkKeys(QObject):
             Qt.Key(Qt.Key.Key_0 + int(key)): SetLabel(Label(label)) for label, key in LABEL_KEYS.items() if key
         }
         self._singles: dict[Qt.Key, QAction] = {_Key.Key_Backslash: actions.filter_bar, _Key.Key_V: actions.vary}
+        self._shifted: dict[Qt.Key, QAction] = {_Key.Key_V: actions.vary_crop}
         self._always: dict[Qt.Key, QAction] = {
             _Key.Key_Delete: actions.trash,
             _Key.Key_Backspace: actions.trash,
@@ -60,10 +61,10 @@ class MarkKeys(QObject):
         if marking is not None:
             self.marked.emit(marking, shift or caps_lock(event))
             return True
-        if not shift and key in self._singles:
-            self._singles[key].trigger()
-            return True
-        return False
+        action = (self._shifted if shift else self._singles).get(key)
+        if action is not None:
+            action.trigger()
+        return action is not None
 
 
 def caps_lock(event: QKeyEvent) -> bool:

@@ -54,6 +54,7 @@ class MarkingActions(QObject):
         self.note = self._hinted(t("&Note…"), "F2")
         self.trash = self._hinted(t("&Delete"), "Del", "trash")
         self.vary = self._hinted(t("Make &variations of this one"), "V", "generate")
+        self.vary_crop = self._hinted(t("Open in the &crop"), "Shift+V", "crop")
         self.put_back = self._keyed(t("Put &back"), "Ctrl+Shift+Del")
         self.undo = self._keyed(t("&Undo"), "Ctrl+Z", "undo")
         self.redo = self._keyed(t("&Redo"), "Ctrl+Y", "redo")
@@ -86,7 +87,7 @@ class MarkingActions(QObject):
         self._fill_marks(menu)
         menu.addActions([self.pick_next, self.auto_advance])
         menu.addSeparator()
-        menu.addAction(self.vary)
+        menu.addActions([self.vary, self.vary_crop])
         menu.addSeparator()
         menu.addActions([self.trash, self.put_back])
         menu.addSeparator()
@@ -103,7 +104,7 @@ class MarkingActions(QObject):
 
     def fill_context_menu(self, menu: QMenu) -> None:
         self._fill_marks(menu)
-        menu.addActions([self.vary, self.trash, self.put_back])
+        menu.addActions([self.vary, self.vary_crop, self.trash, self.put_back])
         menu.addSeparator()
 
     def _fill_marks(self, menu: QMenu) -> None:

@@ -1,6 +1,5 @@
 """Generate, Stop and everything a run reports."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,7 +11,7 @@ from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.core import prompts
 from imgvar_desktop.core.bracket import bracketed, spread
 from imgvar_desktop.core.errors import AppError
-from imgvar_desktop.core.estimate import estimate_usd
+from imgvar_desktop.core.estimate import cost_of
 from imgvar_desktop.core.library import RunRecord
 from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.runs import RunEvent, RunFailed, RunFinished
@@ -22,6 +21,7 @@ from imgvar_desktop.ui.failure import offers
 from imgvar_desktop.ui.generate_panel import Offer
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
+from imgvar_desktop.ui.second_thought import SecondThought
 from imgvar_desktop.ui.source_panel import CroppedSource
 
 
@@ -34,6 +34,7 @@ class Running(QObject):
         self._queue = queue
         self._model = model
         self._settings = settings
+        self.second_thought = SecondThought(queue, window.toast, self)
         actions = window.actions_
         window.run.generate_asked.connect(self._on_generate)
         window.run.stop_asked.connect(self._on_stop)
@@ -131,7 +132,7 @@ class Running(QObject):
             )
             return
         # Another seed: the same one would make the same pictures again.
-        self._queue.submit(replace(run.request, count=count, seed=None), profile)
+        self.second_thought.submit([replace(run.request, count=count, seed=None)], profile)
 
     def _profile(self, service_id: str) -> ServiceProfile | None:
         return next((s for s in self._settings.now.all_services if s.id == service_id), None)
@@ -182,12 +183,6 @@ def request_of(settings: Settings, chosen: CroppedSource) -> VariationRequest:
         prompt=(settings.prompt or prompts.DEFAULT.text) if profile.takes_prompt else "",
         quality=settings.quality if settings.quality in profile.qualities else next(iter(profile.qualities), ""),
     )
-
-
-def cost_of(profile: ServiceProfile, requests: Sequence[VariationRequest]) -> float | None:
-    """Dollars for all of them; None when that is not known."""
-    each = [estimate_usd(profile, request) for request in requests]
-    return None if None in each else math.fsum(usd for usd in each if usd is not None)
 
 
 def requests_of(settings: Settings, chosen: CroppedSource) -> tuple[VariationRequest, ...]:
