@@ -22,7 +22,8 @@ OWN_FOLDER: Final = "Imgvar library"
 """Made in a folder that holds other things already."""
 NOTE: Final = "moved.txt"
 
-_PARTS: Final = frozenset({"images", "sources", "thumbnails", "backups"})
+_MARK: Final = ".imgvar-library-on-its-way"
+"""In a folder that a copy has begun in, until it is whole."""
 _BLOCK_BYTES: Final = 1 << 20
 _SPARE_BYTES: Final = 50_000_000
 
@@ -31,14 +32,14 @@ def target_in(chosen: Path, library: Path) -> Path:
     """Where the library would stand if a person chose that folder. Raises LibraryUnavailable when it cannot."""
     with disk_refusals_told(chosen):
         others = [path for path in chosen.iterdir() if not path.name.startswith(".")] if chosen.exists() else []
-    target = chosen / OWN_FOLDER if others and not _is_begun(chosen) else chosen
+    target = chosen / OWN_FOLDER if others and not (chosen / _MARK).exists() else chosen
     if _is_same(target, library) or _is_same(chosen, library):
         raise LibraryUnavailable("The library is in that folder already.", hint="Choose another folder.")
     if library.resolve() in target.resolve().parents:
         raise LibraryUnavailable("A library cannot be moved into itself.", hint="Choose a folder outside of it.")
-    if (target / FILE_NAME).exists():
+    if library_in(chosen) is not None:
         raise LibraryUnavailable(
-            f"There is another library in {target} already.", hint="Choose another folder; that one is left as it is."
+            f"There is another library in {chosen} already.", hint="Choose another folder; that one is left as it is."
         )
     return target
 
@@ -63,6 +64,7 @@ def copy_library(library: Path, target: Path, told: Callable[[Progress], None], 
     total, done = sum(sizes.values()), 0
     with disk_refusals_told(target):
         target.mkdir(parents=True, exist_ok=True)
+        (target / _MARK).touch()
         there = {file for file in files if _is_copied(library / file, target / file, sizes[file])}
         room = free_bytes(target)
         needed = total - sum(sizes[file] for file in there)
@@ -81,6 +83,7 @@ def copy_library(library: Path, target: Path, told: Callable[[Progress], None], 
             done += sizes[file]
         for place, _, _ in os.walk(target):
             folder_to_disk(Path(place))
+        (target / _MARK).unlink(missing_ok=True)
         folder_to_disk(target.parent)
     told(Progress(total, total))
     return True
@@ -111,7 +114,7 @@ def _files(library: Path) -> list[str]:
     found = []
     for place, _, names in os.walk(library):
         found += [Path(place, name).relative_to(library).as_posix() for name in names if not name.endswith(PART)]
-    own = {FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", NOTE}
+    own = {FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", NOTE, _MARK}
     journal = [path.name for path in library.glob(f"{FILE_NAME}-wal")]  # what a kill left there belongs to it
     return [*sorted(file for file in found if file not in own), *journal, FILE_NAME]
 
@@ -141,11 +144,6 @@ def _is_copied(source: Path, target: Path, size: int) -> bool:
     if not target.is_file() or target.stat().st_size != size:
         return False
     return source.name != FILE_NAME and _hash(source) == _hash(target)
-
-
-def _is_begun(folder: Path) -> bool:
-    """Whether there is nothing in it but what an earlier try has copied."""
-    return all(path.name in _PARTS or path.name.startswith((".", FILE_NAME)) for path in folder.iterdir())
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -68,8 +68,7 @@ def _away(file: Path, *, for_good: bool) -> bool:
     if not file.exists():
         return True
     if not for_good:
-        moved, _ = QFile.moveToTrash(str(file))
-        return bool(moved)
+        return QFile(str(file)).moveToTrash()
     try:
         file.unlink()
     except OSError as error:

@@ -2,12 +2,12 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from imgvar_desktop.adapters.library_copies import FOLDER, KEPT, keep_daily_copy
+from imgvar_desktop.adapters.library_copies import FOLDER, KEPT, keep_daily_copy, restore_copy
 from imgvar_desktop.adapters.sqlite_library import FILE_NAME, SqliteLibrary
 from tests.adapters.library_rows import REQUEST, a_finished_run
 
@@ -75,3 +75,34 @@ def test_a_damaged_library_is_as_its_copy_was_once_that_takes_its_place(tmp_path
     assert (restored.runs(), restored.entries()) == expected
     assert restored.begin_run(REQUEST, "A").number == 2
     restored.close()
+
+
+def test_going_back_to_a_copy_puts_the_present_one_aside(tmp_path: Path) -> None:
+    library = SqliteLibrary(tmp_path)
+    a_finished_run(library, seconds=1.0)
+    library.close()
+    (today,) = (tmp_path / FOLDER).iterdir()
+    today.unlink()
+    SqliteLibrary(tmp_path).close()  # the day's copy, with one run
+    library = SqliteLibrary(tmp_path)
+    a_finished_run(library, seconds=1.0)
+    library.close()
+
+    aside = restore_copy(tmp_path / FILE_NAME, today.name, datetime(2026, 11, 23, 12, tzinfo=UTC))
+
+    restored = SqliteLibrary(tmp_path)
+    assert len(restored.runs()) == 1
+    restored.close()
+    with closing(sqlite3.connect(aside)) as before:
+        assert before.execute("SELECT count(*) FROM runs").fetchone() == (2,)
+    assert aside.name == "library-put-aside-2026-11-23-120000.sqlite"
+
+
+def test_a_copy_that_is_not_there_changes_nothing(tmp_path: Path) -> None:
+    SqliteLibrary(tmp_path).close()
+    content = (tmp_path / FILE_NAME).read_bytes()
+
+    with pytest.raises(FileNotFoundError):
+        restore_copy(tmp_path / FILE_NAME, "library-1999-01-01.sqlite", datetime.now(UTC))
+
+    assert (tmp_path / FILE_NAME).read_bytes() == content
