@@ -67,9 +67,14 @@ class Actions(QObject):
         self.surrounds = self._choices({grey: t(name) for grey, name in SURROUNDS.items()})
         self.marking = MarkingActions(window)
         self.lineage = LineageActions(window)
+        self._make_panes()
+        self.tile_size = _tile_size(t("Size of the thumbnails"))
+
+    def _make_panes(self) -> None:
+        t = self.tr
         self.inspector = self._make(t("&Inspector"), "panel-right", "F8", checkable=True)
         self.both_panes = self._make(t("&Both panes"), None, "F9")
-        self.tile_size = _tile_size(t("Size of the thumbnails"))
+        self.second_viewer = self._make(t("&Second viewer"), None, "Ctrl+Shift+F11", checkable=True)
 
     def fill_menus(self) -> None:
         bar = self._window.menuBar()
@@ -98,6 +103,7 @@ class Actions(QObject):
         self.lineage.fill(image)
         _fill(image, [self.crop, None, *turns, None, self.reset_crop])
         _fill(bar.addMenu(t("&Run")), [self.generate, self.stop, self.stop_all, None, self.outgoing, self.run_again])
+        _fill(bar.addMenu(t("&Window")), [self.second_viewer])
         _fill(bar.addMenu(t("&Help")), [self.check_library, None, self.about])
 
     def fill_toolbar(self, bar: QToolBar) -> None:

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QUrl, Slot
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from imgvar_desktop.bridge import desktop
-from imgvar_desktop.bridge.async_thread import Call
 from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -14,6 +12,7 @@ from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry
 from imgvar_desktop.ui.main_window import MainWindow
+from imgvar_desktop.ui.showing import Showing
 from imgvar_desktop.ui.tile_delegate import EntryPaths
 
 
@@ -34,14 +33,11 @@ class Keeping(QObject):
         self._window = window
         self._office = office
         self._model = model
-        self._thumbnails = thumbnails
         self._paths = paths
         self._settings = settings
-        self._image_call: Call | None = None
-        self._copied: Entry | None = None
+        self._showing = Showing(window.viewer, office, thumbnails, paths)
         self._seen = ""
         actions = window.actions_
-        actions.copy.triggered.connect(self._on_copy)
         actions.show_in_folder.triggered.connect(self._on_show_in_folder)
         actions.select_all.triggered.connect(window.gallery.selectAll)
         actions.select_none.triggered.connect(window.gallery.clearSelection)
@@ -95,25 +91,6 @@ class Keeping(QObject):
     def _on_refused(self, error: AppError) -> None:
         self._window.message.show_error(str(error), hint=error.hint)
 
-    # Taking along
-
-    @Slot()
-    def _on_copy(self) -> None:
-        if self.chosen:
-            self._copied = self.chosen[0]
-            call = self._office.load_image(self._paths(self._copied)[1])
-            call.succeeded.connect(self._on_copy_read)
-            call.failed.connect(self._on_refused)
-
-    @Slot(object)
-    def _on_copy_read(self, image: QImage) -> None:
-        assert self._copied is not None
-        mime = QMimeData()
-        mime.setImageData(image)
-        mime.setUrls([QUrl.fromLocalFile(str(self._paths(self._copied)[1]))])
-        QGuiApplication.clipboard().setMimeData(mime)
-        self._window.statusBar().showMessage(self.tr("Copied"), 2000)
-
     @Slot()
     def _on_show_in_folder(self) -> None:
         if self.chosen:
@@ -133,30 +110,9 @@ class Keeping(QObject):
         if not self._window.viewer_shown:
             self._window.viewer.fit()
         self._seen = entry.id
-        name = entry.file.rpartition("/")[2]
-        caption = f"{name} · {entry.width} × {entry.height} · " + self.tr("{0} of {1}").format(
-            row + 1, self._model.rowCount()
-        )
-        self._window.viewer.show_entry(entry, self._thumbnails.any_size(entry.sha256), caption)
+        self._showing.show(entry, self.tr("{0} of {1}").format(row + 1, self._model.rowCount()))
         self._window.show_viewer()
-        if self._image_call is not None:
-            self._image_call.cancel()
-        self._image_call = self._office.load_image(self._paths(entry)[1])
-        self._image_call.succeeded.connect(self._on_image_read)
-        self._image_call.failed.connect(self._on_image_refused)
         self.refresh()
-
-    @Slot(object)
-    def _on_image_read(self, image: QImage) -> None:
-        if self.sender() is self._image_call:
-            self._image_call = None
-            self._window.viewer.show_image(image)
-
-    @Slot(object)
-    def _on_image_refused(self, error: AppError) -> None:
-        if self.sender() is self._image_call:
-            self._image_call = None
-            self._window.viewer.show_refusal(str(error))
 
     @Slot(object)
     def _on_stepped(self, way: int) -> None:

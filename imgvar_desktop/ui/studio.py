@@ -36,11 +36,13 @@ from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
 from imgvar_desktop.ui.running import Running, size_of
 from imgvar_desktop.ui.saving import Saving
+from imgvar_desktop.ui.second_viewer import SecondViewer
 from imgvar_desktop.ui.sending import Sending
 from imgvar_desktop.ui.setting_up import SettingUp
 from imgvar_desktop.ui.sheet_answers import SheetAnswers
 from imgvar_desktop.ui.source_thumbnails import SourceThumbnails
 from imgvar_desktop.ui.sourcing import Sourcing
+from imgvar_desktop.ui.taking_along import TakingAlong
 from imgvar_desktop.ui.theme import ThemeKeeper
 from imgvar_desktop.ui.tile_delegate import EntryPaths
 from imgvar_desktop.ui.varying import Varying
@@ -86,6 +88,9 @@ class Studio(QObject):
         self.saving = Saving(
             self.window, office=office, settings=settings, keeping=self.keeping, catalogue=model.catalogue
         )
+        self.taking_along = TakingAlong(
+            self.window, office=office, settings=settings, keeping=self.keeping, thumbnails=thumbnails, paths=paths
+        )
         self.answers = SheetAnswers(self.window, office)
         self.browsing = Browsing(
             self.window, office=office, model=model, settings=settings, empty_trash=desk.empty_trash
@@ -102,6 +107,14 @@ class Studio(QObject):
             catalogue=model.catalogue,
             paths=paths,
             chosen=self._chosen,
+        )
+        self.second_viewer = SecondViewer(
+            self.window,
+            office=office,
+            thumbnails=thumbnails,
+            paths=paths,
+            settings=settings,
+            hear_keys=self.culling.keys.watch,
         )
         self.inspecting = Inspecting(
             self.window,
