@@ -1,7 +1,9 @@
 """Generate, Stop and everything a run reports."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Slot
 
@@ -14,11 +16,11 @@ from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.estimate import cost_of
 from imgvar_desktop.core.library import RunRecord
 from imgvar_desktop.core.request import VariationRequest
-from imgvar_desktop.core.runs import RunEvent, RunFailed, RunFinished
+from imgvar_desktop.core.runs import ClosingEvent, RunEvent, RunFailed, RunFinished
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.ui.failure import offers
-from imgvar_desktop.ui.generate_panel import Offer
+from imgvar_desktop.ui.generate_panel import Offer, money_text
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
 from imgvar_desktop.ui.second_thought import SecondThought
@@ -48,6 +50,7 @@ class Running(QObject):
         settings.changed.connect(self.refresh)
         queue.reported.connect(self._on_reported)
         queue.refused.connect(self._on_refused)
+        model.catalogue.filled.connect(self._show_spent)
         self.refresh()
 
     @Slot()
@@ -141,6 +144,8 @@ class Running(QObject):
     def _on_reported(self, event: RunEvent) -> None:
         self._model.catalogue.on_reported(event)
         self._window.run.on_reported(event, waiting=len(self._queue.open_runs) - 1)
+        if isinstance(event, ClosingEvent):
+            self._show_spent()
         if isinstance(event, RunFailed):
             text = self.tr("Run {0}: {1}").format(event.run.number, event.error)
             offered = offers(event.error, event.run, self._profile(event.run.request.service_id))
@@ -152,6 +157,14 @@ class Running(QObject):
             offered = offers(event.problems[0], event.run, self._profile(event.run.request.service_id))
             self._window.message.show_warning(text, *offered)
         self.refresh()
+
+    @Slot()
+    def _show_spent(self) -> None:
+        """What today's runs cost, as far as their services said."""
+        today = datetime.now().astimezone().date()
+        runs = self._model.catalogue.shelf.runs.values()
+        usd = math.fsum(run.cost_usd for run in runs if run.cost_usd and run.created_at.astimezone().date() == today)
+        self._window.spent.setText(self.tr("{0} today").format(money_text(usd)) if usd else "")
 
     @Slot(object)
     def _on_refused(self, error: AppError) -> None:

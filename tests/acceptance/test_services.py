@@ -95,6 +95,7 @@ def test_openai_makes_variations_through_edits_and_says_what_they_cost(painter):
     # 512 is below what these models make, so 1024 were made and scaled here.
     assert [(entry.width, entry.height) for entry in person.filled_tiles] == [(512, 512)] * 2
     assert closing.run.cost_usd == pytest.approx((200 * 5 + 800 * 8 + 4_000 * 30) / 1e6)
+    assert person.window.spent.text() == "$0.13 today"
 
 
 def test_prompt_and_quality_are_chosen_in_the_window_and_sent(painter):
