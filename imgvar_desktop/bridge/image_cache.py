@@ -32,6 +32,9 @@ class PixmapCache(Generic[K]):
             _, dropped = self._held.popitem(last=False)
             self._bytes -= _bytes(dropped)
 
+    def __contains__(self, key: K) -> bool:
+        return key in self._held
+
     def __iter__(self) -> Iterator[K]:
         return iter(self._held)
 

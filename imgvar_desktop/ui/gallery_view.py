@@ -11,20 +11,17 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
-    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
     Qt,
-    QUrl,
     Signal,
     Slot,
 )
 from PySide6.QtGui import (
     QColor,
-    QDrag,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -45,7 +42,7 @@ from imgvar_desktop.ui.gallery_text import button_text, empty_text
 from imgvar_desktop.ui.new_pill import NewPill
 from imgvar_desktop.ui.section_header import HeaderPart, SectionHeader, part_text
 from imgvar_desktop.ui.section_layout import HEADER_PX, MARGIN_PX, SectionLayout
-from imgvar_desktop.ui.section_text import heading
+from imgvar_desktop.ui.section_text import heading, source_key
 from imgvar_desktop.ui.tile_delegate import TileButton, TileDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -55,6 +52,8 @@ _Action = QAbstractItemView.CursorAction
 class GalleryView(QAbstractItemView):
     opened = Signal(object)
     """A row, an int: it was double-clicked, or Enter or Space was pressed on it."""
+    dragged_out = Signal()
+    """What is selected is dragged away; the button is still pressed."""
     crop_asked = Signal()
     """R was pressed."""
     retry_asked = Signal(object)
@@ -147,7 +146,7 @@ class GalleryView(QAbstractItemView):
                 entry = self._gallery.tile(row).entry
                 if entry is not None and entry.sha256 == sha256:
                     self.viewport().update(self._layout.tile_rect(row).translated(0, -top))
-            if heading(self._gallery, place, self.locale()).source_key == sha256:
+            if source_key(self._gallery, place) == sha256:
                 self._update_header(place)
 
     # Layout
@@ -352,24 +351,6 @@ class GalleryView(QAbstractItemView):
             self._gestures.hovered_row, self._gestures.hovered_place, self._delegate.pointed_at = row, place, button
             self.viewport().update()
 
-    def drag_out(self) -> None:
-        """The selected variations as files, to copy: into a folder, another program, or back into the source well."""
-        mime = self.dragged_mime()
-        if mime is not None:
-            drag = QDrag(self)
-            drag.setMimeData(mime)
-            drag.exec(Qt.DropAction.CopyAction)
-
-    def dragged_mime(self) -> QMimeData | None:
-        """What a drag of the selection carries; None when nothing of it has arrived."""
-        entries = (self._gallery.tile(row).entry for row in self.selected_rows())
-        urls = [QUrl.fromLocalFile(str(self._delegate.paths(entry)[1])) for entry in entries if entry is not None]
-        if not urls:
-            return None
-        mime = QMimeData()
-        mime.setUrls(urls)
-        return mime
-
     # Headers
 
     def header_at(self, at: QPoint) -> int:
@@ -412,6 +393,16 @@ class GalleryView(QAbstractItemView):
 
     # Painting
 
+    def _look_at(self) -> None:
+        """Asks for the thumbnails in sight, then for those a page below and above; others are no longer wanted."""
+        top, page = self.verticalScrollBar().value(), self.viewport().height()
+        ratio = self.viewport().devicePixelRatioF()
+        pages = ((top, top + page), (top + page, top + 2 * page), (top - page, top))
+        rows = (row for span in pages for _, rows in self._layout.visible(*span) for row in rows)
+        entries = (self._gallery.tile(row).entry for row in rows)
+        wishes = (self._delegate.wish(entry, self._tile_px, ratio) for entry in entries if entry is not None)
+        self._delegate.thumbnails.look_at(wishes)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         background = theme.surround(self.palette(), self._surround)
@@ -432,6 +423,8 @@ class GalleryView(QAbstractItemView):
                 if damaged.intersects(self._layout.tile_rect(row)):
                     self._paint_tile(painter, row)
         self._paint_band(painter)
+        if damaged.boundingRect().height() > self._tile_px:  # not for a single tile that has just got its picture
+            self._look_at()
 
     def _paint_band(self, painter: QPainter) -> None:
         if not self._gestures.tiles.band.isNull():

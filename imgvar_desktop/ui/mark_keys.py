@@ -19,7 +19,7 @@ _CAPS_ELSEWHERE: Final = 0x2
 
 
 class MarkKeys(QObject):
-    """``watch`` makes a widget hear them. Delete and F2, which write nothing, are heard with single keys off as well."""
+    """``watch`` makes a widget hear them. Delete and F2, which write nothing, are heard with single keys off too."""
 
     marked = Signal(object, object)
     """A Marking, and whether the person wants to go on to the next image, a bool."""

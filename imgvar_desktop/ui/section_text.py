@@ -39,7 +39,7 @@ def heading(model: GalleryModel, place: int, locale: QLocale) -> Heading:
             shelf = model.catalogue.shelf
             run = shelf.runs[run_id]
             text = state_text(run, shelf.progress(run_id), locale)
-            failed, key = run.state is RunState.FAILED, run.request.source.key
+            failed, key = run.state is RunState.FAILED, source_key(model, place)
             return Heading(title_text(run, locale), text, failed, retry_text(run), of_run=True, source_key=key)
         case SourceGroup(key, name):
             return Heading(name, count, source_key=key)
@@ -48,6 +48,17 @@ def heading(model: GalleryModel, place: int, locale: QLocale) -> Heading:
             return Heading(long, count)
         case WholeGroup():
             return Heading(_tr("All variations"), count)
+
+
+def source_key(model: GalleryModel, place: int) -> str:
+    """Of the picture that all of a section was made from; empty: of several."""
+    match model.sections[place].group:
+        case RunGroup(run_id):
+            return model.catalogue.shelf.runs[run_id].request.source.key
+        case SourceGroup(key, _):
+            return key
+        case _:
+            return ""
 
 
 def count_text(count: int) -> str:

@@ -6,13 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.gallery_model import Role
-from imgvar_desktop.bridge.thumbnail_loader import ThumbnailKey, ThumbnailLoader
+from imgvar_desktop.bridge.thumbnail_loader import ThumbnailKey, ThumbnailLoader, Wish
 from imgvar_desktop.core.library import Entry, Flag
 from imgvar_desktop.core.shelf import Tile
 from imgvar_desktop.ui import theme
@@ -89,23 +89,22 @@ class TileDelegate(QStyledItemDelegate):
                 self._paint_buttons(painter, rect, tile.entry)
         self._paint_frames(painter, rect, option.palette, state)
 
-    def key(self, entry: Entry, tile_px: int, ratio: float) -> ThumbnailKey:
-        return ThumbnailKey(entry.sha256, round((tile_px - 2 * TILE_INSET_PX) * ratio))
+    def wish(self, entry: Entry, tile_px: int, ratio: float) -> Wish:
+        """What a tile of that width shows on a screen of that many pixels for one."""
+        return Wish(_key(entry, tile_px, ratio), *self.paths(entry))
 
     def _paint_picture(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         ratio = painter.device().devicePixelRatioF()
-        pixmap = self.thumbnails.pixmap(self.key(entry, rect.width(), ratio), *self.paths(entry))
+        place = _letterboxed(rect, entry, ratio)
+        pixmap = self.thumbnails.get(_key(entry, rect.width(), ratio)) or self.thumbnails.any_size(entry.sha256)
         if pixmap is None:
-            pixmap = self.thumbnails.any_size(entry.sha256)
-            if pixmap is None:
-                painter.fillRect(_letterboxed(rect, entry), QColor(128, 128, 128, 40))
-                return
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(_letterboxed(rect, entry), pixmap, QRectF(pixmap.rect()))
+            painter.fillRect(place, QColor(128, 128, 128, 40))
             return
         if entry.marks.flag is Flag.REJECT:
             painter.setOpacity(REJECTED)
-        painter.drawPixmap(_centred(pixmap, rect, ratio), pixmap, QRectF(pixmap.rect()))
+        exact = QRectF(pixmap.rect()).size() == place.size() * ratio
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
+        painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
         painter.setOpacity(1.0)
 
     def _paint_buttons(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
@@ -160,19 +159,17 @@ def _white(name: str) -> QIcon:
     return resources.icon(name, QColor(255, 255, 255))
 
 
-def _letterboxed(tile: QRect, entry: Entry) -> QRectF:
-    room = QRectF(picture_rect(tile))
-    scale = min(room.width() / entry.width, room.height() / entry.height, 1.0)
-    shown = QRectF(0, 0, entry.width * scale, entry.height * scale)
-    shown.moveCenter(room.center())
-    return shown
+def _key(entry: Entry, tile_px: int, ratio: float) -> ThumbnailKey:
+    return ThumbnailKey(entry.sha256, round((tile_px - 2 * TILE_INSET_PX) * ratio))
 
 
-def _centred(pixmap: QPixmap, tile: QRect, ratio: float) -> QRectF:
-    """Where the whole pixmap goes, one of its pixels for one of the screen's."""
-    width, height = pixmap.width() / ratio, pixmap.height() / ratio
+def _letterboxed(tile: QRect, entry: Entry, ratio: float) -> QRectF:
+    """Where the whole picture goes, never enlarged, on whole pixels of the screen."""
     room = picture_rect(tile)
-    middle = QPointF(room.x() + room.width() / 2, room.y() + room.height() / 2)
-    left = round((middle.x() - width / 2) * ratio) / ratio
-    top = round((middle.y() - height / 2) * ratio) / ratio
-    return QRectF(left, top, width, height)
+    side_px = round(room.width() * ratio)
+    size = QSize(entry.width, entry.height)
+    if max(entry.width, entry.height) > side_px:
+        size.scale(side_px, side_px, Qt.AspectRatioMode.KeepAspectRatio)
+    left = round((room.x() + room.width() / 2) * ratio - size.width() / 2) / ratio
+    top = round((room.y() + room.height() / 2) * ratio - size.height() / 2) / ratio
+    return QRectF(left, top, size.width() / ratio, size.height() / ratio)
