@@ -10,7 +10,7 @@ from imgvar_desktop.service.engine.colour import oklab
 from imgvar_desktop.service.engine.flags import has_flag
 from imgvar_desktop.service.engine.lettering import Lettering, lettering_of
 from imgvar_desktop.service.engine.patches import patches_of, squared_distances
-from imgvar_desktop.service.engine.raster import Bytes, Floats, on_white, resized, unit
+from imgvar_desktop.service.engine.raster import Bytes, Floats, Mask, on_white, resized, unit
 
 SIDE = 48
 PATCH = 7
@@ -19,6 +19,8 @@ _DEEP = 8
 # The share of pixels equal to their neighbours. Photographs have grain everywhere; drawings have fills.
 _FLAT_ART = 0.25
 _VISIBLE, _SPECK = 24, 0.02
+_FINE = 128
+_LINE_STEP, _LINE_SHARE = 0.05, 0.55
 
 
 class Kind(Enum):
@@ -52,7 +54,7 @@ class Analysis:
     where it holds text. ``handed``: holds text or a flag, so must not be mirrored. ``transparent``: alpha is not fully
     opaque. ``bleeds``: something visible reaches the border. ``flat``: drawn in even fills, not photographed.
     ``colourless``: shades of grey alone. ``lined`` is 0..1: how far the picture is made of straight, parallel edges
-    (brickwork, planks).
+    (brickwork, planks). ``ruled``: one straight line, a horizon or the edge of a table, crosses most of it.
     """
 
     kind: Kind
@@ -67,6 +69,7 @@ class Analysis:
     colourless: bool
     lightness: float
     lined: float
+    ruled: bool
     importance: Floats
     evenness: float
 
@@ -104,7 +107,8 @@ def analyse(pixels: Bytes) -> Analysis:
         transparent=transparent,
         bleeds=_bleeds(small),
         flat=flat,
-        lined=_lined(resized(pixels, 128)),
+        lined=_lined(resized(pixels, _FINE)),
+        ruled=_ruled(resized(pixels, _FINE)),
         lightness=float(lab[..., 0].mean()),
         importance=np.maximum(np.clip(uniqueness, 0, 1), _edge_strength(lab)),
         evenness=float(np.percentile(raw, 30) / (np.percentile(raw, 90) + 1e-6)),
@@ -143,6 +147,23 @@ def _lined(pixels: Bytes) -> float:
     upright, level, mixed = blocks(down * down), blocks(across * across), blocks(down * across)
     agreeing = np.hypot(upright - level, 2 * mixed)
     return float(agreeing.sum() / ((upright + level).sum() + 1e-6))
+
+
+def _ruled(pixels: Bytes) -> bool:
+    """Whether, at one height, the lightness of most columns steps the same way; or of most rows, at one place."""
+    lightness = oklab(np.clip(on_white(pixels), 0, 1))[..., 0]
+
+    def share(steps: Mask) -> Floats:
+        """Of the columns with a step in each row or the one above or below it."""
+        wide = steps.copy()
+        wide[1:] |= steps[:-1]
+        wide[:-1] |= steps[1:]
+        return wide.mean(1, dtype=np.float32)
+
+    steps = (plane[2:] - plane[:-2] for plane in (lightness, lightness.T))
+    # Of grass, as many steps go one way as the other.
+    found = (np.abs(share(step > _LINE_STEP) - share(step < -_LINE_STEP)).max() for step in steps)
+    return float(max(found)) > _LINE_SHARE
 
 
 def _uniqueness_and_edges(lab: Floats) -> tuple[Floats, Edges]:

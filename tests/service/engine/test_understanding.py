@@ -116,3 +116,10 @@ def test_objects_never_collide_nor_leave(strength):
                 apart_y = abs(a.middle[0] - b.middle[0]) - (a.cutout.height + b.cutout.height) / 2
                 apart_x = abs(a.middle[1] - b.middle[1]) - (a.cutout.width + b.cutout.width) / 2
                 assert max(apart_y, apart_x) >= 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"), [("horizon", True), ("lake", True), ("vase", True), ("astronaut", False), ("portrait", False)]
+)
+def test_a_line_across_the_picture_is_seen(kind, wanted):
+    assert analyse(premultiplied(hard_pictures.KINDS[kind](256))).ruled == wanted
