@@ -97,6 +97,7 @@ class Program(QObject):
     @cached_property
     def studio(self) -> "Studio":
         """Fills the window."""
+        from imgvar_desktop.ui.helping import Helping
         from imgvar_desktop.ui.studio import Studio
 
         studio = Studio(
@@ -112,6 +113,7 @@ class Program(QObject):
             crashes=self.crashes,
             desk=self.desk,
         )
+        Helping(self.window, self._paths.logs)
         self.settings.changed.connect(self._on_settings_changed)
         self.themes.dress()
         return studio

@@ -61,6 +61,8 @@ class Actions(QObject):
         self.outgoing = self._make(t("&What will be sent…"), None)
         self.run_again = self._make(t("Run a&gain"), "run-again", "Ctrl+R")
         self.check_library = self._make(t("Check &library…"), None)
+        self.shortcuts = self._make(t("&Keyboard shortcuts"), None, "F1")
+        self.show_logs = self._make(t("Show &logs"), None)
         self.about = self._make(t("&About Imgvar"), None)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.themes = self._choices({theme: t(name) for theme, name in _THEME_NAMES.items()})
@@ -104,7 +106,7 @@ class Actions(QObject):
         _fill(image, [self.crop, None, *turns, None, self.reset_crop])
         _fill(bar.addMenu(t("&Run")), [self.generate, self.stop, self.stop_all, None, self.outgoing, self.run_again])
         _fill(bar.addMenu(t("&Window")), [self.second_viewer])
-        _fill(bar.addMenu(t("&Help")), [self.check_library, None, self.about])
+        _fill(bar.addMenu(t("&Help")), [self.shortcuts, None, self.check_library, self.show_logs, None, self.about])
 
     def fill_toolbar(self, bar: QToolBar) -> None:
         bar.setMovable(False)

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QMessageBox
+from PySide6.QtWidgets import QMenu
 
-from imgvar_desktop import __version__
 from imgvar_desktop.bridge.crash_reporter import Crash, CrashReporter
 from imgvar_desktop.bridge.crop_model import CropModel
 from imgvar_desktop.bridge.dropped import DroppedFile
@@ -185,7 +184,6 @@ class Studio(QObject):
         self.at_start.load_asked.connect(self._load_library)
         self.looking_after.load_asked.connect(self._load_library)
         actions.quit.triggered.connect(window.close)
-        actions.about.triggered.connect(self._on_about)
         actions.reset_crop.triggered.connect(window.source.reset_crop)
         actions.crop.triggered.connect(self._on_crop)
         actions.rotate_left.triggered.connect(window.editor.rotate_left)
@@ -354,13 +352,3 @@ class Studio(QObject):
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.window.actions_.fill_context_menu(menu)
             menu.popup(self.window.gallery.viewport().mapToGlobal(at))
-
-    @Slot()
-    def _on_about(self) -> None:
-        box = QMessageBox(self.window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About Imgvar"))
-        box.setIconPixmap(self.window.windowIcon().pixmap(64, 64))
-        box.setText(f"<b>Imgvar {__version__}</b>")
-        box.setInformativeText(self.tr("Variations of a picture, for designers who explore. MIT licence."))
-        box.open()
