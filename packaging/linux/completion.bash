@@ -4,12 +4,12 @@ _imgvar_desktop() {
   _init_completion || return
   case $prev in
     -o | --output) _filedir -d && return ;;
-    -n | --count | --size | --service | --base-url | --model | --seed | --strength | --crop | --host | --port | --api-key-env) return ;;
+    -n | --count | --size | --service | --base-url | --model | --seed | --strength | --crop | --prompt | --quality | --host | --port | --api-key-env) return ;;
   esac
   case $cur in
     -*)
       case ${words[1]} in
-        vary) mapfile -t COMPREPLY < <(compgen -W '--count --size --output --service --base-url --model --seed --strength --crop --json --help' -- "$cur") ;;
+        vary) mapfile -t COMPREPLY < <(compgen -W '--count --size --output --service --base-url --model --seed --strength --crop --prompt --quality --json --help' -- "$cur") ;;
         serve) mapfile -t COMPREPLY < <(compgen -W '--host --port --api-key-env --help' -- "$cur") ;;
         *) mapfile -t COMPREPLY < <(compgen -W '--help --version' -- "$cur") ;;
       esac

@@ -1,5 +1,6 @@
 """The licences of everything in the frozen program, as files beside its resources and as one list for the About box."""
 
+import csv
 import json
 import os
 import platform
@@ -50,10 +51,14 @@ class OwnerUnknown(Exception):
 
 
 def write_licences(folder: Path, shipped: Iterable[TocEntry]) -> list[TocEntry]:
-    """Fills ``folder`` and returns what to add to the bundle. Raises OwnerUnknown."""
+    """Fills ``folder``, in that of the build, and returns what to add to the bundle. Raises OwnerUnknown."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    names = {_owner(Path(source)) for _, source, kind in shipped if kind != "SYMLINK" and source not in {"", "-"}}
+    names = {
+        _owner(Path(source), folder.parent)
+        for _, source, kind in shipped
+        if kind != "SYMLINK" and source not in {"", "-"}
+    }
     theirs = [_part(distribution(name), folder) for name in {*names, *ALWAYS} - {"", OURS}]
     parts = sorted([_python(folder), *theirs], key=lambda part: part.name.casefold())
     text = json.dumps([asdict(part) for part in parts], indent=1, ensure_ascii=False)
@@ -61,31 +66,35 @@ def write_licences(folder: Path, shipped: Iterable[TocEntry]) -> list[TocEntry]:
     return [(f"{FOLDER}/{path.name}", str(path), "DATA") for path in sorted(folder.iterdir())]
 
 
-def _owner(source: Path) -> str:
+def _owner(source: Path, build: Path) -> str:
     """The distribution that ``source`` belongs to; empty for Python itself and for what the build wrote."""
     found = _owners().get(os.path.realpath(source))
     if found is not None:
         return found
     if ".dist-info" in str(source):
         return _owners()[os.path.realpath(source.parent / "METADATA")]
-    if any(source.is_relative_to(place) or source.resolve().is_relative_to(place) for place in _pythons_places()):
+    places = (*_pythons_places(), build.resolve())
+    if any(path.is_relative_to(place) for path in (source, source.resolve()) for place in places):
         return ""
     raise OwnerUnknown(f"{source} belongs to no installed distribution: say in licences.py whose it is")
 
 
 @cache
 def _owners() -> dict[str, str]:
-    return {
-        os.path.realpath(str(each.locate_file(file))): each.metadata["Name"].lower()
-        for each in distributions()
-        for file in each.files or ()
-    }
+    """By path. The names in RECORD are read as they stand: a path object for each of them would take seconds."""
+    found = {}
+    for each in distributions():
+        place = os.path.realpath(str(each.locate_file("")))
+        name = each.metadata["Name"].lower()
+        for row in csv.reader((each.read_text("RECORD") or "").splitlines()):
+            found[os.path.normpath(os.path.join(place, row[0]))] = name  # noqa: PTH118 - as above
+    return found
 
 
 @cache
 def _pythons_places() -> tuple[Path, ...]:
-    """Also where its library is, and the build's own folder with the zip of its first modules."""
-    paths = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), os.environ["IMGVAR_BUILD"], str(HERE)}
+    """Where its modules and its library are; and where the scripts are that start the program."""
+    paths = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), str(HERE)}
     if sys.base_prefix != "/usr":
         paths.add(sys.base_prefix)
     library = Path(sysconfig.get_config_var("LIBDIR") or "") / (sysconfig.get_config_var("INSTSONAME") or "none")

@@ -97,7 +97,7 @@ QT_PLUGINS: Final[dict[str, set[str] | None]] = {
 """Folders of plug-ins, and which of each are kept by the name without ``libq`` or ``q``; None for every one."""
 
 _PLUGIN: Final = re.compile(r"(?:^|/)PySide6/(?:Qt/)?plugins/([^/]+)/(?:lib)?(?:q(?!t-))?([^/.]+)\.(?:so|dll|dylib)$")
-_QT_LIBRARY: Final = re.compile(r"(?:^|/)(?:libQt6|Qt6|Qt)([A-Za-z]+?)(?:\.so[.\d]*|\.dll|\.framework.*|)$")
+_QT_LIBRARY: Final = re.compile(r"(?:^|/)(?:lib)?Qt6?([A-Za-z]+)(?:(?:\.abi3)?\.so[.\d]*|\.pyd|\.dll|\.framework/.*)$")
 _SYSTEM: Final = re.compile(r"^/(?:usr/)?lib(?:32|64)?/")
 _TESTS: Final = re.compile(r"(?:^|/)(?:tests?|testing/tests)/|(?:^|/)conftest\.py$")
 _NEVER: Final = re.compile(
@@ -124,7 +124,7 @@ def _is_needed(entry: TocEntry, platform: str) -> bool:
         wanted = QT_PLUGINS.get(folder, set())
         return wanted is None or which in wanted
     if "PySide6" in name and (library := _QT_LIBRARY.search(name)):
-        return library[1].removesuffix(".abi3") in QT_LIBRARIES
+        return library[1] in QT_LIBRARIES
     return not (platform == "linux" and _is_the_systems(entry[2], source))
 
 
