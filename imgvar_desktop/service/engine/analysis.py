@@ -158,7 +158,8 @@ def _ruled(pixels: Bytes) -> bool:
         wide = steps.copy()
         wide[1:] |= steps[:-1]
         wide[:-1] |= steps[1:]
-        return wide.mean(1, dtype=np.float32)
+        shares: Floats = wide.mean(1, dtype=np.float32)
+        return shares
 
     steps = (plane[2:] - plane[:-2] for plane in (lightness, lightness.T))
     # Of grass, as many steps go one way as the other.

@@ -50,11 +50,12 @@ def makers_for(found: Analysis, strength: float, *, spliceable: bool = False) ->
     if found.lettering:
         return (reframe,) if found.flat or found.kind is Kind.SCENE else _SAFE
     if strength < 0.3 and found.kind is not Kind.TEXTURE:
-        return _SUBTLE if found.kind is not Kind.GRAPHIC else _SAFE
+        return _SAFE if found.kind is Kind.GRAPHIC or found.ruled else _SUBTLE
     if found.kind is Kind.TEXTURE and found.lined > _LINED:
         return _PATTERN
     makers = _SPLICED if spliceable and found.kind in {Kind.SCENE, Kind.SUBJECT} else _MAKERS[found.kind]
-    unsuited: tuple[Maker, ...] = ()
+    # A horizon that bends is the first thing anyone sees.
+    unsuited: tuple[Maker, ...] = (bend,) if found.ruled else ()
     if found.evenness < EVEN or found.lined > _LINED:
         unsuited += _LOOSE
     if found.evenness < EVEN:
