@@ -1,7 +1,5 @@
 """The crop by hand: a square on the picture, moved, resized and turned by mouse and by keyboard."""
 
-import math
-from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
@@ -25,39 +23,14 @@ from imgvar_desktop.core.framing import Fit
 from imgvar_desktop.core.geometry import Handle
 from imgvar_desktop.ui import crop_painting as painting
 from imgvar_desktop.ui import theme
+from imgvar_desktop.ui.crop_gestures import CropGestures, Drag, handle_points
 from imgvar_desktop.ui.crop_guides import Guides, paint_guides
 from imgvar_desktop.ui.crop_keys import CropKeys
 from imgvar_desktop.ui.crop_viewport import CropViewport, content_of
 
 MARGIN_PX: Final = 12
 """Room around the picture, so that a handle at its edge is whole."""
-HANDLE_HIT_PX: Final = 24
-TURN_FROM_PX: Final = 16
-"""So far outside the square a drag turns the picture."""
-SNAP_PX: Final = 6
-STILL_PX: Final = 3
-"""A hand that clicks moves up to so far: it must not shift the crop, nor snap it somewhere."""
 ZOOM_STEP: Final = 1.25
-
-_CURSORS: Final = {
-    Handle.TOP_LEFT: Qt.CursorShape.SizeFDiagCursor,
-    Handle.BOTTOM_RIGHT: Qt.CursorShape.SizeFDiagCursor,
-    Handle.TOP_RIGHT: Qt.CursorShape.SizeBDiagCursor,
-    Handle.BOTTOM_LEFT: Qt.CursorShape.SizeBDiagCursor,
-    Handle.TOP: Qt.CursorShape.SizeVerCursor,
-    Handle.BOTTOM: Qt.CursorShape.SizeVerCursor,
-    Handle.LEFT: Qt.CursorShape.SizeHorCursor,
-    Handle.RIGHT: Qt.CursorShape.SizeHorCursor,
-}
-
-
-class Drag(Enum):
-    """What a pressed mouse does."""
-
-    MOVE = auto()
-    RESIZE = auto()
-    TURN = auto()
-    PAN = auto()
 
 
 class CropView(QWidget):
@@ -81,13 +54,8 @@ class CropView(QWidget):
         self._size_px = 0
         self._surround: int | None = None
         self._viewport: CropViewport | None = None
-        self._drag: Drag | None = None
-        self._handle: Handle | None = None
-        self._pressed_at = QPointF()
+        self._gestures = CropGestures(model)
         self._frozen: CropViewport | None = None
-        self._angle_at_press = 0.0
-        self._still = False
-        self._space_held = False
         model.changed.connect(self._on_changed)
         model.picture_changed.connect(self._on_picture_changed)
 
@@ -136,103 +104,41 @@ class CropView(QWidget):
 
     def handle_point(self, handle: Handle) -> QPointF:
         """The middle of a handle."""
-        across, down = handle.value
-        crop = self.crop_rect()
-        half = crop.width() / 2
-        return QPointF(crop.center().x() + across * half, crop.center().y() + down * half)
-
-    def _handle_at(self, at: QPointF) -> Handle | None:
-        """The nearest handle that ``at`` hits; a corner before an edge."""
-        hits = []
-        for handle in Handle:
-            gap = self.handle_point(handle) - at
-            if max(abs(gap.x()), abs(gap.y())) <= HANDLE_HIT_PX / 2:
-                hits.append((0 if all(handle.value) else 1, gap.manhattanLength(), handle))
-        return min(hits, key=lambda hit: hit[:2])[2] if hits else None
-
-    def _drag_at(self, at: QPointF) -> Drag | None:
-        if self._space_held:
-            return Drag.PAN
-        if self._handle_at(at) is not None:
-            return Drag.RESIZE
-        crop = self.crop_rect()
-        if crop.contains(at):
-            return Drag.MOVE
-        outside = TURN_FROM_PX
-        return None if crop.adjusted(-outside, -outside, outside, outside).contains(at) else Drag.TURN
+        return handle_points(self.crop_rect())[handle]
 
     # By mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton and not self._picture.is_null:
-            self._drag = Drag.PAN
-        elif event.button() != Qt.MouseButton.LeftButton or self._picture.is_null:
+        pan = event.button() == Qt.MouseButton.MiddleButton
+        if self._picture.is_null or not (pan or event.button() == Qt.MouseButton.LeftButton):
             super().mousePressEvent(event)
             return
-        else:
-            self._drag = self._drag_at(event.position())
-        self._handle = self._handle_at(event.position())
-        self._pressed_at = event.position()
-        self._still = True
-        if self._drag not in {None, Drag.PAN}:
+        self._gestures.press(event.position(), self.crop_rect(), pan=pan)
+        if self._gestures.changes_crop:
             self._frozen = self.viewport()
-            self._angle_at_press = self._model.framing.angle
-            self._model.begin()
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag is None:
+        if self._gestures.drag is None:
             self._show_cursor(event.position())
             return
-        gap = event.position() - self._pressed_at
-        keys = event.modifiers()
-        self._still = self._still and gap.manhattanLength() <= STILL_PX
-        if self._still:
-            return
-        if self._drag is Drag.PAN:
-            self._viewport = self.viewport().panned(gap)
-            self._pressed_at = event.position()
+        panned = self._gestures.move(event.position(), self.viewport(), event.modifiers())
+        if panned is not None:
+            self._viewport = panned
             self.update()
-        elif self._drag is Drag.TURN:
-            self._model.drag_angle(self._turned_to(event.position()))
-        else:
-            self._move_or_resize(gap / self.viewport().scale, keys)
-
-    def _move_or_resize(self, gap: QPointF, keys: Qt.KeyboardModifier) -> None:
-        dx, dy = round(gap.x()), round(gap.y())
-        scale = self.viewport().scale
-        if self._drag is Drag.RESIZE and self._handle is not None:
-            from_centre = bool(keys & Qt.KeyboardModifier.AltModifier)
-            smallest = max(1, round(HANDLE_HIT_PX / scale))
-            self._model.drag_handle(self._handle, dx, dy, min_side=smallest, from_centre=from_centre)
-            return
-        if keys & Qt.KeyboardModifier.ShiftModifier:  # along one axis
-            dx, dy = (dx, 0) if abs(dx) >= abs(dy) else (0, dy)
-        snaps = not keys & Qt.KeyboardModifier.ControlModifier
-        self._model.drag_move(dx, dy, snap=round(SNAP_PX / scale) if snaps else 0)
-
-    def _turned_to(self, at: QPointF) -> float:
-        """As if the pointer had hold of the picture: how far it has gone round the square's middle, in degrees."""
-        middle = self.crop_rect().center()
-        start, now = self._pressed_at - middle, at - middle
-        turn = math.degrees(math.atan2(now.y(), now.x()) - math.atan2(start.y(), start.x()))
-        return self._angle_at_press + (turn + 180) % 360 - 180
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & (Qt.MouseButton.LeftButton | Qt.MouseButton.MiddleButton):
             return  # another button, while the one that drags is still down
-        if self._drag not in {None, Drag.PAN}:
-            self._model.end()
-        self._drag = None
+        self._gestures.release()
         self._frozen = None
         self._refit()
         self._show_cursor(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and not self._picture.is_null:
-            self._drag = None
             self._frozen = None
-            self._model.abandon()
+            self._gestures.abandon()
             self.edit_asked.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -246,18 +152,8 @@ class CropView(QWidget):
     def _show_cursor(self, at: QPointF) -> None:
         if self._picture.is_null:
             return
-        handle = self._handle_at(at)
-        drag = self._drag_at(at)
-        if drag is Drag.PAN:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif handle is not None:
-            self.setCursor(_CURSORS[handle])
-        elif drag is Drag.MOVE:
-            self.setCursor(Qt.CursorShape.SizeAllCursor)
-        elif drag is Drag.TURN:
-            self.setCursor(Qt.CursorShape.CrossCursor)
-        else:
-            self.unsetCursor()
+        cursor = self._gestures.cursor_at(at, self.crop_rect())
+        self.unsetCursor() if cursor is None else self.setCursor(cursor)
 
     # By keyboard
 
@@ -272,7 +168,7 @@ class CropView(QWidget):
         if self._picture.is_null:
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_Space:
-            self._space_held = True
+            self._gestures.pans = True
         elif event.key() == Qt.Key.Key_R:
             self.edit_asked.emit()
         elif event.key() == Qt.Key.Key_O:
@@ -284,7 +180,7 @@ class CropView(QWidget):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space_held = False
+            self._gestures.pans = False
         super().keyReleaseEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -293,7 +189,7 @@ class CropView(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._space_held = False
+        self._gestures.pans = False
         self.update()
 
     def _cycle_guides(self, *, turn: bool) -> None:
@@ -324,7 +220,7 @@ class CropView(QWidget):
 
     @Slot()
     def _on_picture_changed(self) -> None:
-        self._drag = self._frozen = None
+        self._gestures.drag = self._frozen = None
         self._viewport = None
         self.update()
 
@@ -352,12 +248,12 @@ class CropView(QWidget):
         pixmap = self._picture.pixmap((where.size() * self.devicePixelRatioF()).toSize())
         painting.paint_picture(painter, pixmap, where, framing, crop)
         painting.paint_outside(painter, where, framing, crop)
-        guides = self._guides if self._guides is not Guides.NONE or self._drag is None else Guides.THIRDS
-        if self._drag is Drag.TURN:
+        guides = self._guides if self._guides is not Guides.NONE or self._gestures.drag is None else Guides.THIRDS
+        if self._gestures.drag is Drag.TURN:
             guides = Guides.GRID
-        painting.paint_frame(painter, crop, [self.handle_point(handle) for handle in Handle])
+        painting.paint_frame(painter, crop, list(handle_points(crop).values()))
         paint_guides(painter, crop, guides, turned=self._guides_turned)
-        if self._drag is not None:
+        if self._gestures.drag is not None:
             painting.paint_readout(painter, crop.center(), self._readout(), warned=framing.square.side < self._size_px)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -366,7 +262,7 @@ class CropView(QWidget):
 
     def _readout(self) -> str:
         framing = self._model.framing
-        if self._drag is Drag.TURN:
+        if self._gestures.drag is Drag.TURN:
             return self.locale().toString(framing.angle, "f", 1) + "°"
         side = framing.square.side
         return f"{side} × {side}" + (f" → {self._size_px}" if self._size_px else "")

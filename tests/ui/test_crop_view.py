@@ -9,7 +9,8 @@ from imgvar_desktop.bridge.crop_model import CropModel
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Handle, Square
 from imgvar_desktop.ui.crop_painting import HANDLE_PX
-from imgvar_desktop.ui.crop_view import HANDLE_HIT_PX, CropView
+from imgvar_desktop.ui.crop_gestures import HANDLE_HIT_PX
+from imgvar_desktop.ui.crop_view import CropView
 
 
 @pytest.fixture
