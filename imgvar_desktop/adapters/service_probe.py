@@ -76,7 +76,8 @@ def _models_found(known: Inquiry, refusal: ServiceError | None) -> Finding:
     if known.learned.takes_model and (isinstance(refusal, EndpointGone) or lists):
         known.learned = replace(known.learned, lists_models=lists)
     if not lists:
-        return warn(Topic.MODELS, "It does not list its models.", "Enter the model's name yourself, if it needs one.")
+        text = "Its list of models is empty." if refusal is None else "It does not list its models."
+        return warn(Topic.MODELS, text, "Enter the model's name yourself, if it needs one.")
     known.learned = service_learning.with_model(known.learned, known.models)
     if (model := known.learned.model) and model not in known.models and known.learned.takes_model:
         return warn(Topic.MODELS, f"“{model}” is not among its {len(known.models)} models.", "Choose one of its list.")
