@@ -142,6 +142,7 @@ class WorkshopHouse:
     def _make(self) -> "Workshop":
         """Blocking. The library first: without it there is no workshop."""
         from imgvar_desktop.adapters.export import FileExporter
+        from imgvar_desktop.adapters.handouts import HandOuts
         from imgvar_desktop.adapters.http_client import HttpVariationClient
         from imgvar_desktop.adapters.keyring_secrets import KeyringSecrets, SessionSecrets
         from imgvar_desktop.adapters.library_care import LibraryCare
@@ -168,6 +169,7 @@ class WorkshopHouse:
             care=LibraryCare(self._folder, library=library, pixels=pixels, pictures=pictures),
             exporter=FileExporter(),
             sheets=SheetRecords(self._folder),
+            handouts=HandOuts(self._folder),
             secrets=secrets,
             endpoints=endpoints,
             client=client,
@@ -182,6 +184,7 @@ class WorkshopHouse:
 
     def _reopened(self, made: "Workshop") -> "Workshop":
         """Blocking. The same workshop around the library of now."""
+        from imgvar_desktop.adapters.handouts import HandOuts
         from imgvar_desktop.adapters.library_care import LibraryCare
         from imgvar_desktop.adapters.sheet_records import SheetRecords
         from imgvar_desktop.core.generate import Generation
@@ -192,6 +195,7 @@ class WorkshopHouse:
             library=library,
             pixels=pixels,
             sheets=SheetRecords(self._folder),
+            handouts=HandOuts(self._folder),
             care=LibraryCare(self._folder, library=library, pixels=pixels, pictures=made.pictures),
             generation=Generation(
                 pictures=made.pictures, endpoints=made.endpoints, client=made.client, library=library, pixels=pixels
@@ -199,11 +203,13 @@ class WorkshopHouse:
         )
 
     def _opened(self) -> "tuple[SqliteLibrary, PixelFiles]":
+        from imgvar_desktop.adapters.handouts import HandOuts
         from imgvar_desktop.adapters.pixel_files import PixelFiles
         from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
 
         library, pixels = SqliteLibrary(self._folder, found=self._found), PixelFiles(self._folder)
         if not library.read_only:
             pixels.clean_leftovers()
+            HandOuts(self._folder).clean()
             pixels.drop_sources_except(library.source_keys() | {self._shown_source})
         return library, pixels

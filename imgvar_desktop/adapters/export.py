@@ -49,7 +49,7 @@ class FileExporter:
 
     def plan(self, items: Sequence[Item], options: ExportOptions, folder: Path) -> ExportPlan:
         """As in the port."""
-        names = [_stem(item, options) + _suffix(item, options) for item in items]
+        names = [stem_of(item, options) + _suffix(item, options) for item in items]
         there = 0
         seen: set[str] = set()
         for name in names:
@@ -154,7 +154,7 @@ def _exported(item: Item, options: ExportOptions, put: Put) -> Outcome:
         )
     recipe = recipe_of(item.entry, item.run, item.parent)
     new = made(item.file, data, options, recipe, software=SOFTWARE)
-    path, written = put(_stem(item, options), new.suffix, _fill(new), _check(new, data))
+    path, written = put(stem_of(item, options), new.suffix, _fill(new), _check(new, data))
     if not written:
         return Skipped(item.entry, path)
     if options.sidecar:
@@ -163,7 +163,8 @@ def _exported(item: Item, options: ExportOptions, put: Put) -> Outcome:
     return Delivered(item.entry, path, new.stripped)
 
 
-def _stem(item: Item, options: ExportOptions) -> str:
+def stem_of(item: Item, options: ExportOptions) -> str:
+    """Its name by the template, without a suffix."""
     width, height = exported_size(item.entry.width, item.entry.height, options.longest_px)
     return safe_stem(filled(options.template, values_of(item.entry, item.run, width=width, height=height)))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage, QImageReader
 
-from imgvar_desktop.bridge import bringing, exporting, outgoing
+from imgvar_desktop.bridge import bringing, exporting, handing_out, outgoing
 from imgvar_desktop.bridge.arrivals import Arrivals
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
 from imgvar_desktop.bridge.bringing import LoadedPicture, in_thread
@@ -115,6 +115,10 @@ class Office(QObject):
 
     def export(self, order: ExportOrder) -> Export:
         return Export(self._thread, self._workshop, order, self)
+
+    def hand_out(self, entries: Sequence[Entry], template: str) -> Call:
+        """Copies for other programs. → HandOut; fails with ExportRefused or LibraryUnavailable."""
+        return self._call(self._in_shop(lambda shop: handing_out.handed_out(shop, entries, template)))
 
     def sheets(self) -> Call:
         """→ a tuple of SheetRecords, newest first"""

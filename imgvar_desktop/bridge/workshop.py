@@ -10,15 +10,16 @@ from imgvar_desktop.core.ports import (
     Caretaker,
     EndpointSource,
     Exporter,
+    HandOuts,
     LibraryStore,
     ModelLister,
     PictureFetcher,
     Pictures,
     PixelStore,
     SecretStore,
-    SheetStore,
     ServiceChecker,
     Sharing,
+    SheetStore,
     VariationClient,
 )
 from imgvar_desktop.core.settings import Settings
@@ -34,6 +35,7 @@ class Workshop:
     care: Caretaker
     exporter: Exporter
     sheets: SheetStore
+    handouts: HandOuts
     secrets: SecretStore
     endpoints: EndpointSource
     client: VariationClient

@@ -335,6 +335,13 @@ class SheetStore(Protocol):
         """A sheet that was just made. Does its best: the sheet is there without it."""
 
 
+class HandOuts(Protocol):
+    """Copies that other programs may take and do with what they like; blocking, thread-safe."""
+
+    def copies(self, items: Sequence[Item], template: str) -> tuple[Path, ...]:
+        """A clean file of each, in its own format, named by the template. Raises ExportRefused."""
+
+
 class Kept(Enum):
     """Where a key is after it was given."""
 

@@ -59,7 +59,7 @@ class GalleryGestures:
             if (at - self._pressed_at).manhattanLength() >= QApplication.startDragDistance():
                 self._pressed_at = None
                 self.tiles.dragged()
-                self._view.drag_out()
+                self._view.dragged_out.emit()
         elif self.tiles.banding:
             self._view.take_band(self.tiles.drag_band(self._view.content(at)))
         else:

@@ -35,6 +35,9 @@ __all__ = [
     "pictures_from",
 ]
 
+OWN_FILES: Final = "application/x-imgvar-files"
+"""Paths of the library's own files, a line each: what this window drags out of itself besides copies for others. Their
+bytes are the variation's, so that what is made of them knows its parent."""
 MOST: Final = 500
 """Pictures that one gesture brings."""
 MAX_TEXT_CHARS: Final = 50_000_000
@@ -60,7 +63,7 @@ def pictures_from(mime: QMimeData) -> tuple[Dropped, ...]:
 
     Whether a file or an address holds a picture is found out by reading it, not by its name.
     """
-    in_urls = _from_urls(mime)
+    in_urls = _own_files(mime) or _from_urls(mime)
     if any(isinstance(picture, DroppedFile) for picture in in_urls):
         return in_urls
     decoded = _decoded(mime)
@@ -73,6 +76,11 @@ def pictures_from(mime: QMimeData) -> tuple[Dropped, ...]:
     if decoded is not None:
         return (decoded,)
     return in_urls or _from_text(mime)
+
+
+def _own_files(mime: QMimeData) -> tuple[Dropped, ...]:
+    own = bytes(mime.data(OWN_FILES).data()) if mime.hasFormat(OWN_FILES) else b""
+    return tuple(DroppedFile(Path(line)) for line in own.decode("utf-8", "surrogateescape").splitlines()[:MOST])
 
 
 def _from_urls(mime: QMimeData) -> tuple[Dropped, ...]:

@@ -160,6 +160,13 @@ class Studio(QObject):
         call.succeeded.connect(self._on_library)
         call.failed.connect(self._on_library_refused)
 
+    @Slot()
+    def _load_other(self) -> None:
+        """The library holds other things now, or is another one."""
+        call = self._office.load_library(self._model.lens)
+        call.succeeded.connect(self._on_other_library)
+        call.failed.connect(self._on_library_refused)
+
     @Slot(object)
     def bring(self, request: OpenRequest) -> None:
         """What another start of the program was to open, or the desktop's wish: as if it had been dropped here."""
@@ -182,7 +189,8 @@ class Studio(QObject):
         thumbnails.loaded.connect(window.gallery.refresh_tiles)
         crashes.crashed.connect(self._on_crashed)
         self.at_start.load_asked.connect(self._load_library)
-        self.looking_after.load_asked.connect(self._load_library)
+        self.at_start.changed.connect(self._load_other)
+        self.looking_after.changed.connect(self._load_other)
         actions.quit.triggered.connect(window.close)
         actions.reset_crop.triggered.connect(window.source.reset_crop)
         actions.crop.triggered.connect(self._on_crop)
@@ -317,6 +325,11 @@ class Studio(QObject):
         self.browsing.take_over(contents)
         self.running.say_interrupted(contents.interrupted)
         self.at_start.tidy()
+
+    @Slot(object)
+    def _on_other_library(self, contents: LibraryContents) -> None:
+        self._model.catalogue.shelf = Shelf()  # none of what was shown until now is to be carried over
+        self._on_library(contents)
 
     @Slot(object)
     def _on_library_refused(self, error: AppError) -> None:

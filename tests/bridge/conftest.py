@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from imgvar_desktop.adapters.export import FileExporter
+from imgvar_desktop.adapters.handouts import HandOuts
 from imgvar_desktop.adapters.library_care import LibraryCare
 from imgvar_desktop.adapters.paths import Paths
 from imgvar_desktop.adapters.pictures import PillowPictures
@@ -55,6 +56,7 @@ def workshop(tmp_path: Path, client: FakeVariationClient) -> Iterator[Workshop]:
         care=LibraryCare(folder, library=library, pixels=pixels, pictures=pictures),
         exporter=FileExporter(),
         sheets=SheetRecords(folder),
+        handouts=HandOuts(folder),
         secrets=FakeSecretStore(),
         endpoints=endpoints,
         client=client,

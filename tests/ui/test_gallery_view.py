@@ -231,20 +231,18 @@ def test_the_retry_link_of_a_header_names_its_run(view, model, qtbot):
     assert view.selected_rows() == chosen
 
 
-def test_a_drag_carries_the_files_of_all_that_is_selected(view):
+def test_a_drag_of_what_is_selected_is_told_and_leaves_it_selected(view, qtbot):
     click(view, 0)
     click(view, 2, SHIFT)
+    start = view.visualRect(view.model().index(1)).center()
 
-    carried = view.dragged_mime()
+    with qtbot.waitSignal(view.dragged_out):
+        QTest.mousePress(view.viewport(), LEFT, PLAIN, start)
+        for step in range(1, 5):
+            QTest.mouseMove(view.viewport(), start + QPoint(8 * step, 0))
+    QTest.mouseRelease(view.viewport(), LEFT, PLAIN, start)
 
-    assert [url.isLocalFile() for url in carried.urls()] == [True] * 3
-
-
-def test_nothing_that_is_still_on_its_way_is_dragged(view, model):
-    model.catalogue.on_reported(RunQueued(run(3, 2)))
-    click(view, 0)
-
-    assert view.dragged_mime() is None
+    assert view.selected_rows() == [0, 1, 2]
 
 
 def test_a_click_on_one_of_several_selected_leaves_it_alone_selected(view):

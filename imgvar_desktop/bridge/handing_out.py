@@ -1,0 +1,31 @@
+"""What a drag or a copy hands to other programs, prepared in the worker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QImage, QImageReader
+
+from imgvar_desktop.bridge.exporting import items_without_parents
+from imgvar_desktop.core.library import Entry
+
+if TYPE_CHECKING:  # At run time the first paint would wait for it.
+    from imgvar_desktop.bridge.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class HandOut:
+    entries: tuple[Entry, ...]
+    paths: tuple[Path, ...]
+    """A clean copy of each under a readable name; not the library's own file."""
+    image: QImage
+    """The first one's pixels."""
+
+
+def handed_out(shop: "Workshop", entries: Sequence[Entry], template: str) -> HandOut:
+    """Blocking. Raises LibraryUnavailable or ExportRefused."""
+    paths = shop.handouts.copies(items_without_parents(shop, entries), template)
+    reader = QImageReader(str(paths[0]))
+    reader.setAutoTransform(True)
+    return HandOut(tuple(entries), paths, reader.read())
