@@ -58,7 +58,7 @@ def _plain(text: str) -> str:
 def _keys(action: QAction) -> str:
     """Its shortcuts, or the key that its text names after a tab: one that works in some places only."""
     native = QKeySequence.SequenceFormat.NativeText
-    shown = [keys.toString(native) for keys in action.shortcuts() if keys[0].key() < _RARE]
+    shown = [keys.toString(native) for keys in action.shortcuts() if keys[0].key() < _RARE]  # type: ignore[index]  # it can be, PySide6 does not say so
     return "   ".join(shown) or action.text().partition("\t")[2]
 
 
@@ -112,6 +112,7 @@ class ShortcutSheet(QDialog):
         for title in dict.fromkeys(command.menu for command in found):
             group = QTreeWidgetItem(tree, [title])
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            group.setSizeHint(0, QSize(0, ROW_PX))
             font = group.font(0)
             font.setBold(True)
             group.setFont(0, font)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from imgvar_desktop import __version__
 from imgvar_desktop.adapters.paths import find_paths
@@ -112,7 +112,7 @@ def test_enter_runs_what_was_found(person):
 
 def test_a_command_that_cannot_be_run_now_is_not(person):
     found = opened_sheet(person)
-    QTest.keyClicks(found.search, "reset the crop")
+    QTest.keyClicks(found.search, "redo")
 
     QTest.keyClick(found.search, Qt.Key.Key_Return)
 
@@ -125,7 +125,7 @@ def test_arrows_lead_from_the_search_into_the_list(person):
 
     QTest.keyClick(found.search, Qt.Key.Key_Down)
 
-    assert found.tree.hasFocus()
+    assert found.focusWidget() is found.tree
     assert found.tree.currentItem().text(0) == "Zoom in"
 
 
@@ -140,11 +140,10 @@ def test_a_question_mark_opens_the_sheet_while_single_keys_are_commands(person):
 
 
 def test_a_question_mark_in_a_text_field_is_one(person):
-    field = person.control(QLineEdit, "seed")
+    field = person.control(QWidget, "seed")
     field.setFocus()
 
-    assert not QKeySequence("?").isEmpty()
-    QTest.keyClick(field, Qt.Key.Key_Question)
+    person.press(Qt.Key.Key_Question)
 
     assert sheet(person) is None
 
