@@ -102,6 +102,8 @@ _SYSTEM: Final = re.compile(r"^/(?:usr/)?lib(?:32|64)?/")
 _TESTS: Final = re.compile(r"(?:^|/)(?:tests?|testing/tests)/|(?:^|/)conftest\.py$")
 _NEVER: Final = re.compile(
     r"(?:^|/)PySide6/(?:Qt/)?(?:translations|qml|libexec|metatypes)/"
+    # Where it was built and installed from: another place, another file.
+    r"|\.dist-info/(?:RECORD|direct_url\.json|INSTALLER|REQUESTED)$"
     r"|(?:^|/)opengl32sw\.dll$"
     r"|\.pyi$|/py\.typed$|(?:^|/)(?:make_samples|paint|lake|shapes|vase)\.py$"
 )

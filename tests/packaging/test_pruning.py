@@ -23,6 +23,7 @@ QT = "PySide6/Qt"
         "PySide6/QtNetwork.abi3.so",
         "PySide6/QtCore.pyd",
         "imgvar_desktop/resources/samples/lake.jpg",
+        "keyring-25.7.0.dist-info/entry_points.txt",
         "numpy/_core/_multiarray_umath.cpython-311-x86_64-linux-gnu.so",
     ],
 )
@@ -50,6 +51,8 @@ def test_what_the_program_needs_stays(pruning, name):
         "numpy/tests/test_matlib.py",
         "PySide6/QtCore.pyi",
         "imgvar_desktop/resources/samples/make_samples.py",
+        "keyring-25.7.0.dist-info/RECORD",
+        "imgvar_desktop-0.1.0.dist-info/direct_url.json",
     ],
 )
 def test_what_nobody_uses_stays_out(pruning, name):
