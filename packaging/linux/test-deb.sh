@@ -100,6 +100,28 @@ check_serve() {
   pass "imgvar serve answers imgvar vary, and nobody without its key"
 }
 
+check_keyring() { # a service of one's own, whose key lies in the keyring of the desktop
+  administrator apt-get install -y --no-install-recommends dbus dbus-bin gnome-keyring libsecret-tools \
+    >"$work/apt.log" 2>&1 || fail "there is a keyring to be had"
+  mkdir -p "$room/home/person/keyring"
+  printf '{"version": 1, "services": [{"id": "mine", "name": "Mine", "base_url": "http://127.0.0.1:8400/v1"}]}' \
+    >"$room/home/person/keyring/settings.json"
+  chown -R --reference "$room/home/person" "$room/home/person/keyring"
+  # shellcheck disable=SC2016  # for the shell in there
+  person env -u PYTHON_KEYRING_BACKEND IMGVAR_HOME=/home/person/keyring dbus-run-session -- sh -c '
+    eval "$(printf password | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"
+    KEY=word imgvar serve --api-key-env KEY --port 8400 >serve & serving=$!
+    until [ -s serve ]; do sleep 0.1; done
+    imgvar vary lake.jpg -n 1 --size 256x256 --service Mine -o Pictures/without
+    printf word | secret-tool store --label=Imgvar service Imgvar username mine application "Python keyring library"
+    imgvar vary lake.jpg -n 1 --size 256x256 --service Mine -o Pictures/with
+    kill $serving; wait $serving; rm -r serve keyring' >"$work/said" 2>&1 || true
+  [ "$(pictures "$saved/without")" = 0 ] || fail "a service wants its key"
+  [ "$(pictures "$saved/with")" = 1 ] || fail "the key comes from the keyring: $(cat "$work/said")"
+  rm -r "$room$saved/with" "$room/home/person/.local/share/keyrings"
+  pass "imgvar vary finds a key in the keyring (Secret Service)"
+}
+
 check_desktop() {
   entry=/usr/share/applications/$name.desktop
   administrator gio mime image/png >"$work/said" 2>&1 || true
@@ -165,6 +187,7 @@ check_with_screen() { # PREVIOUS DEB
   administrator apt-get install -y --no-install-recommends libglib2.0-bin desktop-file-utils shared-mime-info \
     >"$work/apt.log" 2>&1
   install "$1"
+  check_keyring
   open_desk
   check_desktop
   check_main_job 4

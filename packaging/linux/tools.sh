@@ -18,6 +18,6 @@ need() { # PACKAGE ...: installs those that are missing
   say "Installing what is missing here:$missing"
   $as_root apt-get update -qq >&2 || say "apt-get update failed; trying with the lists that are there"
   # shellcheck disable=SC2086  # lists of words
-  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2 </dev/null ||
-    give_up "apt could not install them."
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=300 \
+    --no-install-recommends $missing >&2 </dev/null || give_up "apt could not install them."
 }

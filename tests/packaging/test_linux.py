@@ -1,6 +1,7 @@
 """What the Debian package puts beside the program, and the scripts that build and try it."""
 
 import configparser
+import json
 import mimetypes
 import os
 import re
@@ -19,7 +20,8 @@ from tests.packaging.conftest import PACKAGING
 LINUX = PACKAGING / "linux"
 SCRIPTS = sorted([*PACKAGING.glob("*.sh"), *LINUX.glob("*.sh")])
 ENTRY = LINUX / "imgvar-desktop.desktop"
-METAINFO = LINUX / "io.github.imgvar.imgvar.metainfo.xml"
+COMPONENT = "io.github.imgvar.imgvar"
+METAINFO = LINUX / f"{COMPONENT}.metainfo.xml"
 OF_NO_TYPE = {
     ".psb",
     ".qoi",
@@ -149,3 +151,18 @@ def test_children_get_the_library_path_that_the_person_has(original):
     done = subprocess.run([sys.executable, "-c", show], env=environment, capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == str(original).strip()
+
+
+def test_flatpak_takes_what_the_package_takes():
+    """Looked at only: its tools fetch their runtime from Flathub."""
+    manifest = json.loads((PACKAGING / "flatpak" / f"{COMPONENT}.json").read_text(encoding="utf-8"))
+
+    assert manifest["id"] == COMPONENT
+    assert manifest["rename-desktop-file"] == ENTRY.name
+    assert manifest["rename-icon"] == manifest["command"] == ENTRY.stem
+    assert "--talk-name=org.freedesktop.secrets" in manifest["finish-args"]
+    assert not {"--filesystem=home", "--filesystem=host"} & set(manifest["finish-args"])
+    (module,) = manifest["modules"]
+    (source,) = module["sources"]
+    assert source["path"] == "../../build/tree"
+    assert "tree=$out/tree" in (LINUX / "build-deb.sh").read_text(encoding="utf-8")
