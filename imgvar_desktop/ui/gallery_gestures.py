@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from imgvar_desktop.ui.tile_delegate import TileButton, button_rects
-from imgvar_desktop.ui.tile_selection import TileSelection
 
 if TYPE_CHECKING:
     from imgvar_desktop.ui.gallery_view import GalleryView
@@ -31,7 +30,6 @@ class GalleryGestures:
 
     def __init__(self, view: "GalleryView") -> None:
         self._view = view
-        self.tiles = TileSelection(view.selectionModel())
         self.hovered_row = -1
         self.hovered_place = -1
         self._pressed_at: QPoint | None = None
@@ -48,27 +46,27 @@ class GalleryGestures:
         if button is not None and left:
             self._view.tile_asked.emit(button, index.row())
         elif index.isValid():
-            self.tiles.click(index, event.button(), event.modifiers())
+            self._view.tiles.click(index, event.button(), event.modifiers())
             self._pressed_at = at if left else None
         elif left:
-            self.tiles.start_band(self._view.content(at), event.modifiers())
+            self._view.tiles.start_band(self._view.content(at), event.modifiers())
 
     def move(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
         if self._pressed_at is not None:
             if (at - self._pressed_at).manhattanLength() >= QApplication.startDragDistance():
                 self._pressed_at = None
-                self.tiles.dragged()
+                self._view.tiles.dragged()
                 self._view.dragged_out.emit()
-        elif self.tiles.banding:
-            self._view.take_band(self.tiles.drag_band(self._view.content(at)))
+        elif self._view.tiles.banding:
+            self._view.take_band(self._view.tiles.drag_band(self._view.content(at)))
         else:
             self.hover(at)
 
     def release(self) -> None:
         self._pressed_at = None
-        self.tiles.release()
-        self.tiles.end_band()
+        self._view.tiles.release()
+        self._view.tiles.end_band()
 
     def hover(self, at: QPoint | None) -> None:
         """``at``: None when the mouse has left."""
@@ -93,7 +91,7 @@ class GalleryGestures:
         keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier  # its arrows and its Enter are keys like others
         if move is not None:
             target = self._view.moveCursor(move, keys)
-            self.tiles.move_to(target, keys)
+            self._view.tiles.move_to(target, keys)
             self._view.scrollTo(target)
             self._view.viewport().update()
         elif event.key() == Qt.Key.Key_Space and keys & Qt.KeyboardModifier.ControlModifier:
