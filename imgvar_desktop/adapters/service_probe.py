@@ -78,9 +78,13 @@ def _models_found(known: Inquiry, refusal: ServiceError | None) -> Finding:
     if not lists:
         text = "Its list of models is empty." if refusal is None else "It does not list its models."
         return warn(Topic.MODELS, text, "Enter the model's name yourself, if it needs one.")
+    model = known.learned.model
     known.learned = service_learning.with_model(known.learned, known.models)
-    if (model := known.learned.model) and model not in known.models and known.learned.takes_model:
-        return warn(Topic.MODELS, f"“{model}” is not among its {len(known.models)} models.", "Choose one of its list.")
+    if model and model not in known.models and known.learned.takes_model:
+        text = f"“{model}” is not among its {len(known.models)} models."
+        if known.learned.model == model:
+            return warn(Topic.MODELS, text, "Choose one of its list.")
+        return warn(Topic.MODELS, text, f"With the setting changed, “{known.learned.model}” is asked for.")
     some = ", ".join(known.models[:3])
     return ok(
         Topic.MODELS,

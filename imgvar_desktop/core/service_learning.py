@@ -11,6 +11,8 @@ from imgvar_desktop.core.service_presets import OPENAI
 from imgvar_desktop.core.services import ServiceProfile
 
 GPT_IMAGE: Final = "gpt-image"
+ENDED: Final = "dall-e"
+"""How the models were called that OpenAI made variations with; other servers may still take the name."""
 
 
 def after_refusal(profile: ServiceProfile, error: ServiceError) -> ServiceProfile | None:
@@ -60,8 +62,9 @@ def with_calls(profile: ServiceProfile, offered: Collection[Call]) -> ServicePro
 
 
 def with_model(profile: ServiceProfile, models: Collection[str]) -> ServiceProfile:
-    """With one of its models where it has none yet; ``models`` with those that may make images first."""
-    if profile.model or not profile.takes_model or not models:
+    """With one of its models where it has none yet, or one that ended; ``models`` with image makers first."""
+    ended = profile.model.startswith(ENDED) and profile.model not in models
+    if (profile.model and not ended) or not profile.takes_model or not models:
         return profile
     usual = OPENAI.profile.model
     return replace(profile, model=usual if usual in models else next(iter(models)))

@@ -83,6 +83,8 @@ LEMONADE: Final = Preset(
         name="Lemonade",
         base_url="http://localhost:13305/api/v1",
         needs_key=False,
+        # An image may take minutes: one in a call is there within the time limit, and is shown as soon as it is made.
+        max_count=1,
         response_formats=BASE64_ALONE,
         needs_model=True,
         takes_user=False,

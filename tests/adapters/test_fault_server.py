@@ -235,6 +235,20 @@ async def called(fault: Fault, waits: Waits) -> tuple[Outcome, str, int]:
         return outcome, "127.0.0.1", len(server.calls) if server else connections
 
 
+def test_a_server_that_refuses_is_knocked_at_three_times() -> None:
+    waits = Waits()
+
+    async def scenario() -> Outcome:
+        async with listening(resets_at_once) as port:
+            pass  # closed again: nobody listens there now
+        return await call(f"http://127.0.0.1:{port}/v1", retries=2, pause=waits, jitter=lambda: 0.0)
+
+    outcome = asyncio.run(scenario())
+
+    assert str(outcome.error) == "127.0.0.1 cannot be reached."
+    assert (outcome.kinds, waits.seconds) == (["unreachable"], [0.5, 1.0])
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_fault_ends_in_one_true_sentence(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replies, "MAX_ITEM_BYTES", 4_000_000)

@@ -215,6 +215,20 @@ def test_the_retired_service_is_learned_from_its_models() -> None:
     assert {request.fields["quality"] for request in made(server)} == {"low"}
 
 
+def test_a_service_kept_from_the_old_days_of_openai_is_brought_up_to_date() -> None:
+    old = replace(CUSTOM_PROFILE, model="dall-e-2")
+    models = says(200, {"data": [{"id": "gpt-5"}, {"id": "gpt-image-2"}, {"id": OPENAI.profile.model}]})
+
+    found, server = checked(serving(variations=lambda _: says(404, ""), edits=careful(gpt_image)), old, models=models)
+
+    assert found.learned.usable
+    profile, known = found.learned.profile, OPENAI.profile
+    assert (profile.model, profile.call, profile.made_px) == (known.model, known.call, known.made_px)
+    assert (profile.extra_fields, profile.qualities) == (known.extra_fields, known.qualities)
+    assert "dall-e-2" in found[Topic.MODELS].text
+    assert {request.fields["model"] for request in made(server)} == {known.model}
+
+
 def test_what_a_check_of_openai_costs_is_told_before_and_after() -> None:
     plan = service_check.plan(OPENAI.profile, make_images=True)
     found, server = checked(serving(edits=careful(gpt_image)), OPENAI.profile, models=says(200, MODELS))
