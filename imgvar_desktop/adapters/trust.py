@@ -3,7 +3,9 @@
 import os
 import platform
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -28,13 +30,16 @@ class Trust:
     """What an httpx client is given to check servers with."""
 
     context: ssl.SSLContext
-    problem: TlsRefused | None = None
-    """A file of certificates that was named could not be read: without it the wrong servers might be refused."""
+    unreadable: str = ""
+    """A file of certificates that was named and could not be read; without it the right servers might be refused."""
 
     def check(self, url: httpx.URL) -> None:
         """Raises TlsRefused where a secure connection would be made with less than the person asked for."""
-        if self.problem is not None and url.scheme == "https":
-            raise self.problem
+        if self.unreadable and url.scheme == "https":
+            raise TlsRefused(
+                f"The file of certificates {self.unreadable} cannot be read.",
+                hint="In Settings, choose a PEM file with the certificate of your company or server, or none.",
+            )
 
 
 def system_trust(ca_file: str = "") -> Trust:
@@ -42,25 +47,37 @@ def system_trust(ca_file: str = "") -> Trust:
 
     Where a system has no certificates at all, such as a bare container, those of the package certifi serve.
     """
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    problem = None
-    for path in filter(None, (os.environ.get("SSL_CERT_FILE"), ca_file)):
+    # Made once for all clients: reading some 150 certificates takes 50 ms.
+    return _trust(ca_file, os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", ""))
+
+
+@lru_cache(maxsize=4)
+def _trust(ca_file: str, env_file: str, env_folder: str) -> Trust:
+    context = _linux_context() if platform.system() == "Linux" else _native_context(env_file, env_folder)
+    unreadable = env_file if env_file and not os.access(env_file, os.R_OK) else ""
+    if ca_file:
         try:
-            context.load_verify_locations(path)
+            context.load_verify_locations(ca_file)
         except (OSError, ValueError):  # ssl.SSLError is an OSError
-            problem = TlsRefused(
-                f"The file of certificates {path} cannot be read.",
-                hint="In Settings, choose a PEM file with the certificate of your company or server, or none.",
-            )
-    if folder := os.environ.get("SSL_CERT_DIR"):
-        context.load_verify_locations(capath=folder)
-    if platform.system() == "Linux" and not _linux_has_some():
-        context.load_verify_locations(certifi.where())
-    return Trust(context, problem)
+            unreadable = ca_file
+    return Trust(context, unreadable)
 
 
-def _linux_has_some() -> bool:
-    paths = ssl.get_default_verify_paths()
-    if paths.cafile or any(map(os.path.isfile, _LINUX_FILES)):
-        return True
-    return bool(paths.capath) and any(Path(paths.capath).iterdir())
+def _native_context(env_file: str, env_folder: str) -> ssl.SSLContext:
+    """Windows' and macOS' own verdict, which no file of certificates stands for."""
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with suppress(OSError, ValueError):
+        if env_file or env_folder:
+            context.load_verify_locations(env_file or None, env_folder or None)
+    return context
+
+
+def _linux_context() -> ssl.SSLContext:
+    """What truststore does here as well, but once and not for each connection."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    paths = ssl.get_default_verify_paths()  # heeds the environment
+    if paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())):
+        context.set_default_verify_paths()
+    else:
+        context.load_verify_locations(next(filter(os.path.isfile, _LINUX_FILES), certifi.where()))
+    return context

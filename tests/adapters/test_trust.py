@@ -4,10 +4,12 @@ import asyncio
 import socket
 import ssl
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import truststore
 
 from imgvar_desktop.adapters import trust
 from imgvar_desktop.adapters.model_list import HttpModelLister
@@ -142,9 +144,30 @@ def test_a_system_without_certificates_is_given_some(monkeypatch: pytest.MonkeyP
     empty = ssl.DefaultVerifyPaths(None, str(tmp_path), "", "", "", "")
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: empty)
 
-    context = trust.system_trust().context
+    assert trust._linux_context().cert_store_stats()["x509_ca"] > 50
 
-    assert context._ctx.cert_store_stats()["x509_ca"] > 50  # truststore's own hides what it holds
+
+def test_all_clients_share_what_was_read_once(authorities: dict[str, Authority]) -> None:
+    file = str(authorities["localhost"].file)
+
+    assert trust.system_trust(file).context is trust.system_trust(file).context
+    assert trust.system_trust(file).context is not trust.system_trust().context
+
+
+def test_an_environments_file_that_is_gone_is_told(
+    authorities: dict[str, Authority], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
+
+    kinds, said, _, requests = outcome_of(authorities["localhost"])
+
+    assert (kinds, requests) == (["tls"], 0)
+    assert "gone.pem" in said
+
+
+@pytest.mark.skipif(sys.platform == "linux", reason="on Linux the system's certificates are files")
+def test_elsewhere_the_system_itself_decides() -> None:
+    assert isinstance(trust.system_trust().context, truststore.SSLContext)
 
 
 # IPv6
