@@ -149,6 +149,7 @@ class WorkshopHouse:
         from imgvar_desktop.adapters.local_service import Endpoints
         from imgvar_desktop.adapters.model_list import HttpModelLister
         from imgvar_desktop.adapters.pictures import PillowPictures
+        from imgvar_desktop.adapters.recipe_files import RecipeFiles
         from imgvar_desktop.adapters.service_check import HttpServiceChecker
         from imgvar_desktop.adapters.shared_service import SharedService
         from imgvar_desktop.adapters.sheet_records import SheetRecords
@@ -169,6 +170,7 @@ class WorkshopHouse:
             care=LibraryCare(self._folder, library=library, pixels=pixels, pictures=pictures),
             exporter=FileExporter(),
             sheets=SheetRecords(self._folder),
+            recipes=RecipeFiles(),
             handouts=HandOuts(self._folder),
             secrets=secrets,
             endpoints=endpoints,

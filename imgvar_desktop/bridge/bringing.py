@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
@@ -21,6 +21,7 @@ from imgvar_desktop.bridge.dropped import (
 from imgvar_desktop.core.errors import LibraryUnavailable, PictureRefused
 from imgvar_desktop.core.framing import Framing, first_framing, is_right
 from imgvar_desktop.core.picture_formats import is_named_like_picture
+from imgvar_desktop.core.recipe import Recipe
 from imgvar_desktop.core.request import Source
 
 if TYPE_CHECKING:  # At run time the first paint would wait for them.
@@ -47,13 +48,32 @@ class LoadedPicture:
     framing: Framing
     """What to start with: the last one used on this picture, else the largest centred square."""
     notes: tuple[str, ...] = ()
+    recipe: Recipe | None = None
+    """The one that came in the file: source and framing are the recipe's, and the parameters should be."""
+    picture: Path | None = None
+    """The file that held the recipe, when it is a picture itself."""
+
+
+class SourceMissing(PictureRefused):
+    """A file holds a recipe whose source is not in this library."""
+
+    def __init__(self, recipe: Recipe, picture: Path | None) -> None:
+        source = recipe.request.source
+        super().__init__(
+            f"The picture that this was made from, “{source.name}”, is not in this library.",
+            hint=f"Drop “{source.name}” ({source.width:,} × {source.height:,} px) in first, then this again.",
+        )
+        self.recipe = recipe
+        self.picture = picture
+        """The file, when it is a picture itself and could be the source."""
 
 
 async def brought(shop: "Workshop", dropped: Dropped) -> LoadedPicture:
     """Raises PictureRefused or LibraryUnavailable."""
     match dropped:
-        case DroppedFile(path):
-            return await _from_file(shop, path)
+        case DroppedFile(path, as_is):
+            recipe = None if as_is else await in_thread(shop.recipes.read, path)
+            return await _from_file(shop, path) if recipe is None else await _from_recipe(shop, recipe, path)
         case DroppedBytes(data, name):
             return await _from_bytes(shop, data, name)
         case DroppedPixels(image):
@@ -80,7 +100,10 @@ def expanded(dropped: Sequence[Dropped]) -> tuple[Dropped, ...]:
     """
     found: list[Dropped] = []
     for one in dropped:
-        found += map(DroppedFile, _pictures_in(one.path)) if isinstance(one, DroppedFile) else (one,)
+        if isinstance(one, DroppedFile):
+            found += (replace(one, path=path) for path in _pictures_in(one.path))
+        else:
+            found.append(one)
         if len(found) >= MOST:
             break
     return tuple(found[:MOST])
@@ -122,6 +145,18 @@ async def _from_file(shop: "Workshop", path: Path) -> LoadedPicture:
     opened = await in_thread(shop.pictures.open, path)
     key, _ = await in_thread(shop.pixels.keep_source, path)
     return await in_thread(_loaded, shop, opened, key, path.stem)
+
+
+async def _from_recipe(shop: "Workshop", recipe: Recipe, file: Path) -> LoadedPicture:
+    source = recipe.request.source
+    picture = file if is_named_like_picture(file) else None
+    found = await brought_again(shop, source.key, source.name)
+    if found is None:
+        raise SourceMissing(recipe, picture)
+    framing = recipe.request.framing
+    if not is_right(framing, width=found.source.width, height=found.source.height):
+        framing = found.framing  # the hash is right, so somebody has written into the recipe
+    return replace(found, framing=framing, recipe=recipe, picture=picture)
 
 
 async def _from_bytes(shop: "Workshop", data: bytes, name: str) -> LoadedPicture:

@@ -14,6 +14,8 @@ class DroppedFile:
     """A file, or a folder with pictures: which one, only the disk knows."""
 
     path: Path
+    as_is: bool = False
+    """It is the picture that is meant, whatever recipe it holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from imgvar_desktop.core.ports import (
     PictureFetcher,
     Pictures,
     PixelStore,
+    RecipeReader,
     SecretStore,
     ServiceChecker,
     Sharing,
@@ -36,6 +37,7 @@ class Workshop:
     exporter: Exporter
     sheets: SheetStore
     handouts: HandOuts
+    recipes: RecipeReader
     secrets: SecretStore
     endpoints: EndpointSource
     client: VariationClient

@@ -17,6 +17,7 @@ from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.library import Entry, Marks, RunRecord
 from imgvar_desktop.core.library_check import LibraryReport, Progress, Storage
 from imgvar_desktop.core.prices import TokenCount
+from imgvar_desktop.core.recipe import Recipe
 from imgvar_desktop.core.request import Source, VariationRequest
 from imgvar_desktop.core.service_check import CheckPart
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
@@ -340,6 +341,13 @@ class HandOuts(Protocol):
 
     def copies(self, items: Sequence[Item], template: str) -> tuple[Path, ...]:
         """A clean file of each, in its own format, named by the template. Raises ExportRefused."""
+
+
+class RecipeReader(Protocol):
+    """Blocking, thread-safe."""
+
+    def read(self, original: Path | bytes) -> Recipe | None:
+        """The recipe in an exported picture, or in the sidecar of one; None for anything else. Raises nothing."""
 
 
 class Kept(Enum):

@@ -80,7 +80,8 @@ def pictures_from(mime: QMimeData) -> tuple[Dropped, ...]:
 
 def _own_files(mime: QMimeData) -> tuple[Dropped, ...]:
     own = bytes(mime.data(OWN_FILES).data()) if mime.hasFormat(OWN_FILES) else b""
-    return tuple(DroppedFile(Path(line)) for line in own.decode("utf-8", "surrogateescape").splitlines()[:MOST])
+    lines = own.decode("utf-8", "surrogateescape").splitlines()
+    return tuple(DroppedFile(Path(line), as_is=True) for line in lines[:MOST])
 
 
 def _from_urls(mime: QMimeData) -> tuple[Dropped, ...]:

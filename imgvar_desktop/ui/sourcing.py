@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.async_thread import Call
-from imgvar_desktop.bridge.bringing import LoadedPicture
+from imgvar_desktop.bridge.bringing import LoadedPicture, SourceMissing
 from imgvar_desktop.bridge.dropped import PASTED_NAME, Dropped, DroppedBytes, DroppedFile, DroppedPixels, DroppedUrl
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -31,6 +31,12 @@ class Sourcing(QObject):
 
     one_brought = Signal()
     """One gesture brought a single picture."""
+
+    recipe_brought = Signal(object, object)
+    """A file held a Recipe, whose source and framing are there now; and the file's Path, or None when it is none."""
+
+    source_missing = Signal(object)
+    """A SourceMissing: a recipe came whose source is not there. What was there stays."""
 
     def __init__(self, window: MainWindow, office: Office, settings: SettingsKeeper) -> None:
         super().__init__(window)
@@ -139,6 +145,8 @@ class Sourcing(QObject):
 
     def _open_first(self, dropped: tuple[Dropped, ...]) -> None:
         if len(dropped) > 1:
+            # Several recipes could not all be the one that is set: of several, the pictures are meant.
+            dropped = tuple(replace(one, as_is=True) if isinstance(one, DroppedFile) else one for one in dropped)
             self.several_brought.emit(dropped)
         else:
             self.one_brought.emit()
@@ -155,6 +163,8 @@ class Sourcing(QObject):
         self._window.source.show_picture(picture)
         self._window.source.crop_view.setFocus()
         self._settings.set(replace(self._settings.now, source_key=picture.source.key, source_name=picture.source.name))
+        if picture.recipe is not None:
+            self.recipe_brought.emit(picture.recipe, picture.picture)
         if self._settings.now.service.on_device:
             self._office.warm_up(ON_DEVICE)  # If it cannot start, the run says so.
 
@@ -162,7 +172,10 @@ class Sourcing(QObject):
     def _on_refused(self, error: AppError) -> None:
         if self.sender() is self._under_way:
             self._under_way = None
-            self._window.source.show_refusal(error)
+            if isinstance(error, SourceMissing):
+                self.source_missing.emit(error)
+            else:
+                self._window.source.show_refusal(error)
 
 
 def _file_filter() -> str:

@@ -22,6 +22,7 @@ from imgvar_desktop.core.appearance import Theme
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry, RunRecord
 from imgvar_desktop.core.opening import OpenRequest
+from imgvar_desktop.core.shelf import Shelf
 from imgvar_desktop.ui.actions import TILE_SIZES_PX
 from imgvar_desktop.ui.browsing import Browsing
 from imgvar_desktop.ui.culling import Culling
@@ -33,6 +34,7 @@ from imgvar_desktop.ui.library_at_start import LibraryAtStart
 from imgvar_desktop.ui.looking_after import LookingAfter
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
+from imgvar_desktop.ui.restoring import Restoring
 from imgvar_desktop.ui.running import Running, size_of
 from imgvar_desktop.ui.saving import Saving
 from imgvar_desktop.ui.second_viewer import SecondViewer
@@ -77,6 +79,7 @@ class Studio(QObject):
         self._themes = themes
         self.window.parameters.fill(settings.now)
         self.sourcing = Sourcing(self.window, office, settings)
+        self.restoring = Restoring(self.window, self.sourcing, settings)
         self.filming = Filming(self.window, office, self.film, self.sourcing)
         self.setting_up = SettingUp(self.window, office, settings, themes)
         self.running = Running(self.window, queue, model, settings)

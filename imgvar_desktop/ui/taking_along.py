@@ -45,7 +45,8 @@ class TakingAlong(QObject):
         self._keeping = keeping
         self._thumbnails = thumbnails
         self._paths = paths
-        self._ready: HandOut | None = None
+        self.ready: HandOut | None = None
+        """What a drag would carry."""
         self._call: Call | None = None
         self._asked: tuple[Entry, ...] = ()
         self._dragging = False
@@ -71,8 +72,8 @@ class TakingAlong(QObject):
         entries = self._keeping.chosen
         if not entries:
             return
-        if self._ready is not None and self._is_ready(entries):
-            self._start_drag(self._ready)
+        if self.ready is not None and self._is_ready(entries):
+            self._start_drag(self.ready)
             return
         self._dragging = True
         if self._call is None or self._asked != entries:
@@ -80,9 +81,7 @@ class TakingAlong(QObject):
 
     def _is_ready(self, entries: tuple[Entry, ...]) -> bool:
         return (
-            self._ready is not None
-            and self._ready.entries == entries
-            and all(path.exists() for path in self._ready.paths)
+            self.ready is not None and self.ready.entries == entries and all(path.exists() for path in self.ready.paths)
         )
 
     def _prepare(self, entries: tuple[Entry, ...]) -> None:
@@ -97,7 +96,7 @@ class TakingAlong(QObject):
     def _on_prepared(self, made: HandOut) -> None:
         if self.sender() is not self._call:
             return  # Something else is selected by now.
-        self._call, self._ready = None, made
+        self._call, self.ready = None, made
         dragging, self._dragging = self._dragging, False
         # The hand may have let go meanwhile; a drag without a pressed button would stick to the pointer.
         if dragging and QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:

@@ -12,6 +12,7 @@ from imgvar_desktop.adapters.library_care import LibraryCare
 from imgvar_desktop.adapters.paths import Paths
 from imgvar_desktop.adapters.pictures import PillowPictures
 from imgvar_desktop.adapters.pixel_files import PixelFiles
+from imgvar_desktop.adapters.recipe_files import RecipeFiles
 from imgvar_desktop.adapters.sheet_records import SheetRecords
 from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
 from imgvar_desktop.adapters.web_pictures import WebPictures
@@ -57,6 +58,7 @@ def workshop(tmp_path: Path, client: FakeVariationClient) -> Iterator[Workshop]:
         exporter=FileExporter(),
         sheets=SheetRecords(folder),
         handouts=HandOuts(folder),
+        recipes=RecipeFiles(),
         secrets=FakeSecretStore(),
         endpoints=endpoints,
         client=client,
