@@ -14,7 +14,6 @@ from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.core.errors import AppError, LibraryMissing
 from imgvar_desktop.core.library import Entry
 from imgvar_desktop.core.settings import Settings
-from imgvar_desktop.core.shelf import Shelf
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
 
@@ -42,7 +41,9 @@ class LibraryAtStart(QObject):
     """GUI thread."""
 
     load_asked = Signal()
-    """There may be a library now, or another one."""
+    """There may be a library now."""
+    changed = Signal()
+    """There is another one now."""
 
     def __init__(
         self, window: MainWindow, *, desk: LibraryDesk, catalogue: Catalogue, settings: SettingsKeeper
@@ -147,8 +148,7 @@ class LibraryAtStart(QObject):
     def _on_settled(self, _: object) -> None:
         assert self._wanted is not None
         self._settings.set(replace(self._settings.now, library_folder=self._wanted.library_folder))
-        self._catalogue.shelf = Shelf()  # of another library: none of it is to be carried over
-        self.load_asked.emit()
+        self.changed.emit()
 
     @Slot(object)
     def _on_purged(self, purged: Purged) -> None:

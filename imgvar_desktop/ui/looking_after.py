@@ -13,7 +13,6 @@ from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.library import Entry, Flag
 from imgvar_desktop.core.library_check import Backup
-from imgvar_desktop.core.shelf import Shelf
 from imgvar_desktop.ui.library_text import day_text
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.setting_up import SettingUp
@@ -22,7 +21,7 @@ from imgvar_desktop.ui.setting_up import SettingUp
 class LookingAfter(QObject):
     """GUI thread."""
 
-    load_asked = Signal()
+    changed = Signal()
     """The library holds other things now, or is another one."""
 
     def __init__(
@@ -115,7 +114,7 @@ class LookingAfter(QObject):
 
     @Slot()
     def _on_checked(self) -> None:
-        self.load_asked.emit()
+        self.changed.emit()
         self._refresh_page()
 
     # Move
@@ -144,7 +143,7 @@ class LookingAfter(QObject):
 
     @Slot()
     def _on_moved(self) -> None:
-        self.load_asked.emit()
+        self.changed.emit()
         self._refresh_page()
 
     # Backups
@@ -176,7 +175,6 @@ class LookingAfter(QObject):
     @Slot(object)
     def _on_restored(self, _: object) -> None:
         self._history.stack.clear()  # it would undo what never was
-        self._catalogue.shelf = Shelf()
         self._on_moved()
 
     # Rejected ones
