@@ -149,8 +149,9 @@ class Trial:
             if self._moments.random() < AT_START:
                 time.sleep(self._moments.uniform(0.05, 1.0))  # not to wait for anything: the moment is what is tried
             else:
-                while lines[-1:] not in (["ready\n"], [""]):
+                while lines[-1:] != ["ready\n"]:
                     lines.append(program.stdout.readline())
+                    assert lines[-1], f"the program ended by itself: {lines}"
                 lines += [program.stdout.readline() for _ in range(self._moments.randrange(1, 8))]
                 time.sleep(self._moments.uniform(0, 0.03))
             program.kill()
