@@ -47,6 +47,8 @@ class GalleryModel(QAbstractListModel):
     def __init__(self, catalogue: Catalogue, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.catalogue = catalogue
+        self.revision = 0
+        """Another one whenever a tile is another, or in another place."""
         self._tiles: list[Tile] = []
         self._sections: list[Section] = []
         self._firsts: list[int] = []
@@ -244,6 +246,7 @@ class GalleryModel(QAbstractListModel):
         self.rearranged.emit()
 
     def _tell(self, first: int, last: int) -> None:
+        self.revision += 1
         self.dataChanged.emit(self.index(first), self.index(last), [Role.TILE, Role.CHILDREN, _DISPLAY, _ACCESSIBLE])
 
     # Rows
@@ -327,6 +330,7 @@ class GalleryModel(QAbstractListModel):
 
     def _forget_rows(self) -> None:
         """Where they are is counted again when somebody asks."""
+        self.revision += 1
         self._rows, self._firsts = {}, []
 
     def _forget_sections(self) -> None:

@@ -50,7 +50,9 @@ class History(QObject):
     def mark(self, entries: Iterable[Entry], change: Callable[[Marks], Marks], name: str) -> None:
         """``name`` is what the menu says after “Undo”. Those that ``change`` leaves as they are take no part."""
         before = {entry.id: entry.marks for entry in entries}
-        after = {entry_id: changed for entry_id, marks in before.items() if (changed := change(marks)) != marks}
+        # Thousands of images have few kinds of marks among them.
+        changed = {marks: change(marks) for marks in set(before.values())}
+        after = {entry_id: changed[marks] for entry_id, marks in before.items() if changed[marks] != marks}
         if after:
             self._push(Remark({entry_id: before[entry_id] for entry_id in after}), Remark(after), name)
 

@@ -37,6 +37,8 @@ class Keeping(QObject):
         self._settings = settings
         self._showing = Showing(window.viewer, office, thumbnails, paths)
         self._seen = ""
+        self._asked: tuple[object, ...] = ()
+        self._chosen: tuple[Entry, ...] = ()
         actions = window.actions_
         actions.show_in_folder.triggered.connect(self._on_show_in_folder)
         actions.select_all.triggered.connect(window.gallery.selectAll)
@@ -54,7 +56,15 @@ class Keeping(QObject):
 
     @property
     def chosen(self) -> tuple[Entry, ...]:
-        """What a command acts on, in the gallery's order."""
+        """What a command acts on, in the gallery's order. Worked out once for all who ask of the same selection."""
+        spans = tuple(self._window.gallery.selected_spans())
+        current = self._window.gallery.currentIndex().row()
+        asked = (self._model.revision, self._window.viewer_shown, current, spans)
+        if asked != self._asked:
+            self._asked, self._chosen = asked, self._found()
+        return self._chosen
+
+    def _found(self) -> tuple[Entry, ...]:
         if self._window.viewer_shown:
             rows: Sequence[int] = [self._window.gallery.currentIndex().row()]
         else:

@@ -26,7 +26,9 @@ class Held:
 
 def held(model: GalleryModel, layout: SectionLayout, selection: QItemSelectionModel, top: int, height: int) -> Held:
     """``layout`` and ``model`` still fit together; ``top``: what the view's upper edge is at."""
-    selected = frozenset(model.tile(index.row()).key for index in selection.selectedIndexes())
+    chosen = selection.selection()
+    spans = (chosen.at(place) for place in range(chosen.count()))
+    selected = frozenset(model.tile(row).key for span in spans for row in range(span.top(), span.bottom() + 1))
     anchors: list[tuple[str | Group, int]] = []
     if top > 0 and layout.rows == model.rowCount() and len(layout.counts) == len(model.sections):
         for place, rows in layout.visible(top, top + height):

@@ -29,6 +29,7 @@ from imgvar_desktop.core.library import Entry
 from imgvar_desktop.core.request import Source, VariationRequest
 
 SIDE_PX: Final = 768
+SHAPES: Final = ((SIDE_PX, SIDE_PX), (SIDE_PX, SIDE_PX * 2 // 3), (SIDE_PX * 3 // 4, SIDE_PX))
 DRAWN: Final = 48
 PER_RUN: Final = 4
 SOURCES: Final = ("lake", "vase", "harbour", "chair", "atlas", "bottle", "cathedral", "dunes", "ember", "ferry")
@@ -89,8 +90,8 @@ def make_library(home: Path, count: int, *, marked: bool = True) -> None:
                 "place": place,
                 "file": file,
                 "sha256": sha256,
-                "width": SIDE_PX,
-                "height": SIDE_PX,
+                "width": SHAPES[i % DRAWN % len(SHAPES)][0],
+                "height": SHAPES[i % DRAWN % len(SHAPES)][1],
                 "created_at": moments[number].isoformat(),
             }
             | (_marks(dice) if marked else {})
@@ -152,7 +153,7 @@ def _draw(folder: Path) -> list[tuple[Path, Path]]:
 def _picture(number: int) -> Image.Image:
     """Of its own colour and shape, and not so plain that it costs nothing to read."""
     dice = random.Random(number)
-    tall = [(SIDE_PX, SIDE_PX), (SIDE_PX, SIDE_PX * 2 // 3), (SIDE_PX * 3 // 4, SIDE_PX)][number % 3]
+    tall = SHAPES[number % len(SHAPES)]
     noise = Image.effect_noise((tall[0] // 8, tall[1] // 8), 40).resize(tall).convert("RGB")
     hue = number / DRAWN
     drawn = Image.new("RGB", tall, _colour(hue, 0.35, 0.75))
