@@ -6,6 +6,7 @@ import hashlib
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -156,6 +157,7 @@ class Trial:
                 time.sleep(self._moments.uniform(0, 0.03))
             program.kill()
             lines += program.stdout.readlines()
+            assert program.wait() == -signal.SIGKILL, f"the program ended by itself: {lines}"
         return [line.rstrip("\n") for line in lines if line.endswith("\n")]
 
     def _settle(self) -> None:
