@@ -38,6 +38,7 @@ EXCLUDED: Final = (
     # Reached only from interactive use, from tests and from building packages.
     "IPython",
     "PIL.ImageTk",
+    "PIL._imagingft",  # nobody writes on pictures
     "PIL._imagingtk",
     "distutils",
     "doctest",
