@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from imgvar_desktop.bridge.catalogue import Catalogue
+from imgvar_desktop.bridge.desktop import show_in_folder
 from imgvar_desktop.bridge.exporting import Export, ExportOrder
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -22,7 +23,14 @@ from imgvar_desktop.ui.export_progress import ExportProgress
 from imgvar_desktop.ui.keeping import Keeping
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.message_bar import MessageAction
-from imgvar_desktop.ui.saving_text import failure_text, report_text
+from imgvar_desktop.ui.saving_text import failure_text, report_text, worth_reading
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a toast's button shows in the file manager."""
+
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ class Saving(QObject):
         for action in actions.presets:
             action.triggered.connect(self._on_preset)
         window.message.answered.connect(self._on_answered)
+        window.toast.answered.connect(self._on_answered)
         settings.changed.connect(self._show_presets)
         self._show_presets()
 
@@ -185,6 +194,9 @@ class Saving(QObject):
         if report.delivered_at is not None:
             self._show_delivered([one.entry.id for one in report.delivered], report.delivered_at)
         shown = report.target or (report.delivered[0].path if report.delivered else None)
+        if not report.refused and shown is not None and not worth_reading(order, report):
+            self._window.toast.offer(report_text(order, report), self.tr("Show in folder"), Saved(shown))
+            return
         actions = [MessageAction(self.tr("Show in folder"), shown)] if shown is not None else []
         if not report.refused:
             self._window.message.show_done(report_text(order, report), *actions)
@@ -198,6 +210,8 @@ class Saving(QObject):
     @Slot(object)
     def _on_answered(self, token: object) -> None:
         match token:
+            case Saved(path):
+                show_in_folder(path)
             case Retry(order):
                 self._carry_out(order)
             case ShowRefused(order, refused):
@@ -252,8 +266,8 @@ class Saving(QObject):
     @Slot(object)
     def _on_saved_as(self, path: Path) -> None:
         self._show_delivered([self._entries[0].id], datetime.now(UTC))
-        text = self.tr("Saved to {0}").format(path.parent)
-        self._window.message.show_done(text, MessageAction(self.tr("Show in folder"), path))
+        text = self.tr("Saved as {0}").format(path.name)
+        self._window.toast.offer(text, self.tr("Show in folder"), Saved(path))
 
     def _show_delivered(self, entry_ids: Sequence[str], at: datetime) -> None:
         # As they are now: they may have got other marks while they were saved.

@@ -17,10 +17,15 @@ def report_text(order: ExportOrder, report: ExportReport) -> str:
     elif report.target is not None:
         text = _tr("{0} saved in {1}").format(count, report.target.name)
     elif count:
-        text = _tr("{0} saved to {1}").format(count, order.place)
+        text = _tr("{0} saved to {1}").format(count, order.place.name or order.place)
     else:
         text = _tr("Nothing was saved.")
     return " ".join([text, *_notes(order, report)])
+
+
+def worth_reading(order: ExportOrder, report: ExportReport) -> bool:
+    """Whether more is to be said than that all went as it was wished."""
+    return report.stopped or bool(_notes(order, report))
 
 
 def failure_text(order: ExportOrder, report: ExportReport) -> str:

@@ -54,8 +54,9 @@ def panel(person: Person) -> ExportDialog:
 
 
 def message(person: Person) -> str:
-    person.until(lambda: person.window.message.text)
-    return person.window.message.text
+    """What is said, in the bar or for a moment over the pictures."""
+    person.until(lambda: person.window.message.text or person.window.toast.text)
+    return person.window.message.text or person.window.toast.text
 
 
 def press_in_message(person: Person, text: str) -> None:
@@ -66,8 +67,8 @@ def press_in_message(person: Person, text: str) -> None:
 def test_save_is_done_at_once_and_said(keen, folder):
     keen.press(Qt.Key.Key_S, CTRL)
 
-    assert message(keen) == f"4 saved to {folder}"
-    assert [button.text() for button in keen.window.message.buttons] == ["Show in folder"]
+    assert message(keen) == "4 saved to For the client"
+    assert keen.window.toast.button.text() == "Show in folder"
     assert names(folder) == ["lake_v01-01.png", "lake_v01-02.png", "lake_v02-01.png", "lake_v02-02.png"]
 
 
@@ -118,7 +119,7 @@ def test_the_panel_exports_by_keyboard_and_remembers(keen, folder):
     dialog.names.template.setFocus()
     QTest.keyClick(dialog.names.template, Qt.Key.Key_Return)
 
-    assert message(keen) == f"4 saved to {folder}"
+    assert message(keen) == f"4 saved to {folder.name}"
     assert names(folder) == ["lake_v01-01.jpg", "lake_v01-02.jpg", "lake_v02-01.jpg", "lake_v02-02.jpg"]
     for file in folder.iterdir():
         with Image.open(file) as image:
@@ -134,7 +135,7 @@ def test_the_panel_exports_by_keyboard_and_remembers(keen, folder):
 
 def test_exporting_twice_replaces_nothing(keen, folder):
     for _ in range(2):
-        keen.window.message.clear()
+        keen.window.toast.hide()
         dialog = panel(keen)
         QTest.mouseClick(dialog.export, LEFT)
         message(keen)
@@ -184,7 +185,7 @@ def test_one_that_is_refused_is_told_and_tried_again(keen, folder):
         file.rename(file.with_suffix(".png"))
     QTest.mouseClick(dialog.retry, LEFT)
 
-    assert message(keen) == f"2 saved to {folder}"
+    assert message(keen) == f"2 saved to {folder.name}"
     assert len(names(folder)) == 4
 
 
@@ -202,7 +203,7 @@ def test_a_preset_folder_is_a_key_away(keen, folder, tmp_path):
 
     keen.press(Qt.Key.Key_4, CTRL_ALT)
 
-    assert message(keen) == f"1 saved to {other}"
+    assert message(keen) == f"1 saved to {other.name}"
     assert names(other) == ["lake_v02-01.png"]
     assert keen.program.settings.now.preset_folders[2:4] == (str(folder), str(other))
     assert keen.program.settings.now.save_folder == str(folder)
@@ -216,7 +217,7 @@ def test_a_preset_without_a_folder_asks_for_one_and_keeps_it(keen, tmp_path):
     keen.press(Qt.Key.Key_7, CTRL_ALT)
     keen.answer_file_dialog("saveDialog", other)
 
-    assert message(keen) == f"1 saved to {other}"
+    assert message(keen) == f"1 saved to {other.name}"
     assert keen.program.settings.now.preset_folders[6] == str(other)
     assert keen.window.actions_.presets[6].text() == "&7  Print"
 

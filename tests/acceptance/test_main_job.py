@@ -219,16 +219,16 @@ def test_chosen_ones_are_saved_and_never_over_another_file(with_four, tmp_path):
 
     with_four.press(Qt.Key.Key_S, CTRL)
     with_four.answer_file_dialog("saveDialog", folder)
-    with_four.until(lambda: with_four.window.message.text)
+    with_four.until(lambda: with_four.window.toast.text)
 
-    assert with_four.window.message.text == f"2 saved to {folder}"
+    assert with_four.window.toast.text == "2 saved to saved"
     first = {file.name: file.read_bytes() for file in folder.iterdir()}
     assert sorted(first) == ["lake_v01-02.png", "lake_v02-01.png"]
     assert all(read(file).size == (256, 256) for file in folder.iterdir())
 
-    with_four.window.message.clear()
+    with_four.window.toast.hide()
     with_four.press(Qt.Key.Key_S, CTRL)  # the last folder, without a question
-    with_four.until(lambda: with_four.window.message.text)
+    with_four.until(lambda: with_four.window.toast.text)
 
     assert len(list(folder.iterdir())) == 4
     assert {name: (folder / name).read_bytes() for name in first} == first
@@ -240,7 +240,7 @@ def test_one_is_saved_under_a_name_and_a_format_of_choice(with_four, tmp_path, n
 
     with_four.press(Qt.Key.Key_S, CTRL | SHIFT)
     with_four.answer_file_dialog("saveAsDialog", tmp_path / name)
-    with_four.until(lambda: with_four.window.message.text)
+    with_four.until(lambda: with_four.window.toast.text)
 
     with Image.open(tmp_path / name) as saved:
         assert saved.format == kind
@@ -333,7 +333,7 @@ def test_in_the_larger_view_commands_act_on_what_is_shown(with_four, tmp_path):
     with_four.program.settings.set(replace(with_four.program.settings.now, save_folder=str(tmp_path)))
 
     with_four.press(Qt.Key.Key_S, CTRL)
-    with_four.until(lambda: with_four.window.message.text)
+    with_four.until(lambda: with_four.window.toast.text)
 
     assert [file.name for file in tmp_path.glob("*.png")] == ["lake_v01-01.png"]
 
