@@ -135,6 +135,17 @@ def stretch(move: Recast) -> float:
     return float(np.mean(scales))
 
 
+def _meshed(image: Image.Image, cells: list[Cell], side: int, pause: Pause) -> Image.Image:
+    """The image through a mesh, row of cells by row of cells, so that it can be stopped in between."""
+    done = Image.new(image.mode, (side, side))
+    for top, bottom in sorted({(box[1], box[3]) for box, _ in cells}):
+        pause()
+        row = [((box[0], 0, box[2], bottom - top), quad) for box, quad in cells if box[1] == top]
+        strip = image.transform((side, bottom - top), Image.Transform.MESH, row, Image.Resampling.BICUBIC)
+        done.paste(strip, (0, top))
+    return done
+
+
 def _whole(axis: tuple[float, ...]) -> bool:
     return axis[0] >= -1e-6 and axis[-1] <= 1 + 1e-6
 
@@ -149,8 +160,7 @@ def recast(pixels: Bytes, move: Recast, side: int, pause: Pause = no_pause) -> B
         down = _stretched(across.transpose(Image.Transpose.TRANSPOSE), move.rows, side, pause)
         shown = as_pixels(down.transpose(Image.Transpose.TRANSPOSE))
     else:
-        cells = _cells(*_grid(move), side, pixels.shape[0])
-        shown = as_pixels(image.transform((side, side), Image.Transform.MESH, cells, Image.Resampling.BICUBIC))
+        shown = as_pixels(_meshed(image, _cells(*_grid(move), side, pixels.shape[0]), side, pause))
     enlarged = float(np.sqrt((LINES - 1) ** 2 * np.median(np.diff(move.rows)) * np.median(np.diff(move.columns))))
     return sharpened(
         shown, _SHARPEN_MESH * bool(move.bend or move.turn) + min(0.8, max(0.0, _SHARPEN * (1 / enlarged - 1)))
