@@ -58,16 +58,16 @@ def proxy_for(scheme: str, host: str) -> str | None:
 
 
 def _of_desktop() -> ProxySettings:
-    return _read_desktop(int(time.monotonic() / FRESH_S))
+    desktop = os.environ.get("XDG_CURRENT_DESKTOP", "").upper()
+    config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return _read_desktop(desktop, config, int(time.monotonic() / FRESH_S))
 
 
 @lru_cache(maxsize=1)
-def _read_desktop(_period: int) -> ProxySettings:
-    desktop = os.environ.get("XDG_CURRENT_DESKTOP", "").upper()
+def _read_desktop(desktop: str, config: str, _period: int) -> ProxySettings:
     if "KDE" in desktop:
-        folder = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
         try:
-            return from_kde((Path(folder) / "kioslaverc").read_text("utf-8", "replace"))
+            return from_kde((Path(config) / "kioslaverc").read_text("utf-8", "replace"))
         except OSError:
             return ProxySettings()
     gsettings = shutil.which("gsettings")

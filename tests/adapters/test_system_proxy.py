@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -33,10 +34,12 @@ socksProxy=
 
 
 @pytest.fixture(autouse=True)
-def no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
     monkeypatch.delenv("XDG_CURRENT_DESKTOP", raising=False)
+    system_proxy._read_desktop.cache_clear()
+    yield
     system_proxy._read_desktop.cache_clear()
 
 
