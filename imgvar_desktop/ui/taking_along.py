@@ -58,6 +58,12 @@ class TakingAlong(QObject):
         window.gallery.selectionModel().selectionChanged.connect(self._rest.start)
         window.gallery.dragged_out.connect(self._on_dragged_out)
         window.actions_.copy.triggered.connect(self._on_copy)
+        window.closing.connect(self._on_closing)
+
+    @Slot()
+    def _on_closing(self) -> None:
+        """Nothing is made ready any more: who would do it has ended."""
+        self._rest.timeout.disconnect(self._on_rested)
 
     # Dragging
 
