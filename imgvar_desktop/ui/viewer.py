@@ -3,17 +3,14 @@
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from imgvar_desktop.core.library import Entry
 from imgvar_desktop.ui import theme
+from imgvar_desktop.ui.camera import MAX_ZOOM, MIN_ZOOM, SHARP_FROM, Camera
 
 STEP: Final = 1.25
-MIN_ZOOM: Final = 0.05
-MAX_ZOOM: Final = 16.0
-SHARP_FROM: Final = 2.0
-"""From here on pixels are shown as squares: who looks this closely wants to see them."""
 CAPTION_PX: Final = 32
 FIT_MARGIN_PX: Final = 16
 
@@ -34,8 +31,7 @@ class Viewer(QWidget):
         self._caption = ""
         self._surround: int | None = None
         self._size = QSizeF(1, 1)
-        self._zoom: float | None = None
-        self._centre = QPointF(0.5, 0.5)
+        self._camera = Camera()
         self._dragged_from: QPointF | None = None
 
     def show_entry(self, entry: Entry, standin: QPixmap | None, caption: str) -> None:
@@ -66,10 +62,10 @@ class Viewer(QWidget):
 
     @property
     def zoom(self) -> float:
-        return self._fit() if self._zoom is None else self._zoom
+        return self._camera.zoom_in(self._room(), self._size, self.devicePixelRatioF())
 
     def fit(self) -> None:
-        self._zoom, self._centre = None, QPointF(0.5, 0.5)
+        self._camera = Camera()
         self.update()
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
@@ -77,49 +73,28 @@ class Viewer(QWidget):
         at = at or QPointF(self._room().center())
         before = self._image_rect()
         held = QPointF((at.x() - before.x()) / before.width(), (at.y() - before.y()) / before.height())
-        self._zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
-        shown = self._size * (self._zoom / self.devicePixelRatioF())
-        middle = self._room().center()
-        self._centre = QPointF(
-            held.x() + (middle.x() - at.x()) / shown.width(), held.y() + (middle.y() - at.y()) / shown.height()
-        )
-        self._keep_inside()
+        self._camera = Camera(zoom)  # the room is a little larger when the image need not fit
+        room, ratio = self._room(), self.devicePixelRatioF()
+        shown = self._size * (min(max(zoom, MIN_ZOOM), MAX_ZOOM) / ratio)
+        moved = room.center() - at
+        across, down = held.x() + moved.x() / shown.width(), held.y() + moved.y() / shown.height()
+        self._camera = Camera(min(max(zoom, MIN_ZOOM), MAX_ZOOM), across, down).settled(room, shown)
         self.update()
 
     def toggle_zoom(self, at: QPointF | None = None) -> None:
         """Between the whole image and exact pixels."""
-        if self._zoom is None:
+        if self._camera.zoom is None:
             self.zoom_to(1.0, at)
         else:
             self.fit()
 
     def _room(self) -> QRectF:
-        if self._zoom is not None:
+        if self._camera.zoom is not None:
             return QRectF(self.rect()).adjusted(0, 0, 0, -CAPTION_PX)
         return QRectF(self.rect()).adjusted(FIT_MARGIN_PX, FIT_MARGIN_PX, -FIT_MARGIN_PX, -CAPTION_PX)
 
-    def _fit(self) -> float:
-        room = self._room().size() * self.devicePixelRatioF()
-        return min(room.width() / self._size.width(), room.height() / self._size.height(), 1.0)
-
     def _image_rect(self) -> QRectF:
-        """Where the whole image is, in widget pixels, on whole physical ones so that 100 % is exact."""
-        ratio = self.devicePixelRatioF()
-        shown = self._size * (self.zoom / ratio)
-        middle = self._room().center()
-        left = round((middle.x() - self._centre.x() * shown.width()) * ratio) / ratio
-        top = round((middle.y() - self._centre.y() * shown.height()) * ratio) / ratio
-        return QRectF(QPointF(left, top), shown)
-
-    def _keep_inside(self) -> None:
-        """An image larger than the room covers it; a smaller one is in its middle."""
-        shown = self._size * (self.zoom / self.devicePixelRatioF())
-        room = self._room()
-        half_x = min(room.width() / shown.width() / 2, 0.5)
-        half_y = min(room.height() / shown.height() / 2, 0.5)
-        self._centre = QPointF(
-            min(max(self._centre.x(), half_x), 1 - half_x), min(max(self._centre.y(), half_y), 1 - half_y)
-        )
+        return self._camera.rect(self._room(), self._size, self.devicePixelRatioF())
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -137,11 +112,6 @@ class Viewer(QWidget):
         if not self._pixmap.isNull():
             zoom = f"{self.zoom * 100:.0f} %"
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, zoom)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._zoom is not None:
-            self._keep_inside()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match Qt.Key(event.key()):
@@ -161,7 +131,7 @@ class Viewer(QWidget):
             self.zoom_to(self.zoom * STEP ** (event.angleDelta().y() / 120), event.position())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._zoom is not None:
+        if event.button() == Qt.MouseButton.LeftButton and self._camera.zoom is not None:
             self._dragged_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -170,9 +140,7 @@ class Viewer(QWidget):
             return
         gap = event.position() - self._dragged_from
         self._dragged_from = event.position()
-        shown = self._image_rect()
-        self._centre -= QPointF(gap.x() / shown.width(), gap.y() / shown.height())
-        self._keep_inside()
+        self._camera = self._camera.panned(gap, self._room(), self._size, self.devicePixelRatioF())
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002 - Qt's signature

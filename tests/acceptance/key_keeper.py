@@ -13,12 +13,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu
 
 from imgvar_desktop.adapters.logs import start_logging
 from imgvar_desktop.adapters.paths import find_paths
 from imgvar_desktop.app import Program
-from tests.acceptance.person import CTRL, LEFT, Person
+from tests.acceptance.person import CTRL, Person
 
 
 class Patience:
@@ -53,8 +53,8 @@ def settings_of(person: Person) -> QDialog:
 
 def store(person: Person, key: str) -> None:
     dialog = settings_of(person)
-    add = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Add a service")
-    QTest.mouseClick(add, LEFT)
+    presets = dialog.findChild(QMenu, "presets")
+    next(action for action in presets.actions() if action.text() == "OpenAI").trigger()
     page = dialog.page
     tell(at_first=_settled(person, page))
     assert page.key.echoMode() == QLineEdit.EchoMode.Password
