@@ -7,7 +7,7 @@ import numpy as np
 
 from imgvar_desktop.service.engine.actions import Move, Rearranged
 from imgvar_desktop.service.engine.analysis import Analysis, Kind, analyse
-from imgvar_desktop.service.engine.detail import detailed
+from imgvar_desktop.service.engine.detail import Broken, detailed
 from imgvar_desktop.service.engine.fields import Offsets, gathered
 from imgvar_desktop.service.engine.geometry import Recast, recast, stretch
 from imgvar_desktop.service.engine.matching import LADDER, offsets_of, searched
@@ -22,7 +22,8 @@ from imgvar_desktop.service.engine.splice import Cuts, Spliced, cuts_of, spliced
 _SMALL = 96
 _PREVIEW_LEVEL = 38
 # Of two equally good ideas, the one that keeps the source's own pixels.
-_RESAMPLED = 0.12
+_RESAMPLED = 0.2
+_WORSE = 0.03
 # What may show in strokes and foliage is a fault beside a face or a cup.
 _WORST_SEAM = {Kind.SUBJECT: 0.2, Kind.SCENE: 0.5}
 
@@ -56,7 +57,7 @@ class Candidate:
 
 def read(pixels: Bytes, strength: float, tally: Tally) -> Source:
     """Analyses premultiplied ``(n, n, 4)`` pixels of the working side."""
-    found = analyse(pixels)
+    found = analyse(pixels, tally.check)
     tally.check()
     small = resized(pixels, min(pixels.shape[0], _SMALL))
     return Source(
@@ -85,6 +86,21 @@ def composed_candidate(source: Source, move: Move, rng: np.random.Generator) -> 
             preview, faults, finish = _spliced_candidate(source, splice)
     shown = preview[:, ::-1] if move.mirrored else preview
     return Candidate(move, Judged(faults, thumbnail(shown), move.mirrored), finish)
+
+
+def unbroken(source: Source, candidate: Candidate, seed: int) -> Bytes | None:
+    """The candidate's picture at full size; None when its seams show, or when it is not what its preview promised.
+
+    Raises Cancelled.
+    """
+    try:
+        picture = candidate.finish(np.random.default_rng(seed))
+    except Broken:
+        return None
+    if isinstance(candidate.move.action, Recast):
+        return picture
+    shown = on_white(resized(picture, source.small.shape[0]))
+    return picture if source.reference.faults(shown) <= candidate.judged.faults + _WORSE else None
 
 
 def _recast_candidate(source: Source, move: Recast) -> _Made:

@@ -2,7 +2,7 @@
 
 from imgvar_desktop.service.engine.fields import Offsets, contained, enlarged, nudged, seam_damage, settled
 from imgvar_desktop.service.engine.progress import Tally
-from imgvar_desktop.service.engine.raster import Bytes, resized
+from imgvar_desktop.service.engine.raster import Bytes
 from imgvar_desktop.service.engine.seams import Bands, seamless
 
 _COARSE_LIMIT = 300
@@ -32,7 +32,7 @@ def detailed(bands: Bands, field: Offsets, zoom: float, tally: Tally, *, worst_s
     for level in level_sides(side):
         if level < field.side < side:
             continue
-        small = resized(source, source.shape[0] if level == side else max(8, round(level * zoom)))
+        small = bands.at(source.shape[0] if level == side else max(8, round(level * zoom)))
         field = contained(enlarged(field, level), small.shape[0])
         if level <= _COARSE_LIMIT:
             field = settled(small, field, sweeps=2)
@@ -43,4 +43,4 @@ def detailed(bands: Bands, field: Offsets, zoom: float, tally: Tally, *, worst_s
         tally.check()
         if level <= _COARSE_LIMIT < 2 * level and seam_damage(small, field) > worst_seam:
             raise Broken
-    return seamless(bands, field)
+    return seamless(bands, field, tally.check)

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from imgvar_desktop.service.engine.actions import Move
 from imgvar_desktop.service.engine.analysis import Kind
 from imgvar_desktop.service.engine.arrange import Arranger
-from imgvar_desktop.service.engine.candidates import Candidate, Source, composed_candidate, read
+from imgvar_desktop.service.engine.candidates import Candidate, Source, composed_candidate, read, unbroken
 from imgvar_desktop.service.engine.colour import Recolouring, recoloured
 from imgvar_desktop.service.engine.compositing import Placed, composed, ground_of, is_calm
 from imgvar_desktop.service.engine.cutouts import Cutout, cutouts_of
-from imgvar_desktop.service.engine.detail import Broken
 from imgvar_desktop.service.engine.geometry import Recast
 from imgvar_desktop.service.engine.grades import recolourings
 from imgvar_desktop.service.engine.moves import moves_for, safe_move
@@ -197,13 +196,12 @@ def _arranged_plan(source: Source, ground: Floats, placed: list[Placed], grade: 
 def _candidate_plan(
     source: Source, candidate: Candidate, reserve: Candidate, grade: Recolouring | None, seed: int
 ) -> _Plan:
-    """The candidate at full size; the reserve, which cannot break, when the candidate's seams turn out to show."""
+    """The candidate at full size; the reserve, which cannot break, when the candidate turns out to be broken."""
 
     def plan() -> Bytes:
         made = candidate
-        try:
-            picture = made.finish(np.random.default_rng(seed))
-        except Broken:
+        picture = unbroken(source, candidate, seed)
+        if picture is None:
             made = reserve
             picture = made.finish(np.random.default_rng(seed))
         source.tally.check()

@@ -12,7 +12,7 @@ from imgvar_desktop.service.engine.geometry import Recast, axis_moving, stiffnes
 from imgvar_desktop.service.engine.quilt import Quilt
 from imgvar_desktop.service.engine.splice import Cut, Cuts, Spliced
 
-_WINDOWS = 4
+_WINDOWS = 8
 _LEAST_STRENGTH = 0.03
 _MARGIN = 0.015
 # Text as wide as this runs from border to border, and was cut before it came here.
@@ -23,8 +23,8 @@ _SEVERAL = 6
 # Below this, single things stand on calm ground; above it the picture is alike all over.
 EVEN = 0.4
 _SOUND_TEXTURE = 0.3
-_SOUND_SCENE = (0.065, 0.05)
-_SOUND_SUBJECT = (0.042, 0.03)
+_SOUND_SCENE = (0.08, 0.05)
+_SOUND_SUBJECT = (0.05, 0.03)
 _ROOM = 0.16
 
 Maker: TypeAlias = Callable[["Draw"], "Action"]
@@ -101,7 +101,7 @@ def interest(draw: Draw) -> Recast:
     rows, columns = stiffness_profiles(draw.found.importance)
     reach = draw.reach()
     zoom = float(np.exp(draw.between(-0.08, 0.16) * reach))
-    give = min(0.6, 0.32 * reach)
+    give = min(0.45, 0.24 * reach)
     across = draw.sign() * draw.between(0.05, 0.13) * reach
     down = draw.between(-0.05, 0.05) * reach
     moved = Recast(axis_moving(rows, down, zoom, 0.8 * give), axis_moving(columns, across, zoom, give))

@@ -49,7 +49,7 @@ def makers_for(found: Analysis, strength: float, *, spliceable: bool = False) ->
         return (placed,)
     if found.lettering:
         return (reframe,) if found.flat or found.kind is Kind.SCENE else _SAFE
-    if strength < 0.3 and found.kind is not Kind.TEXTURE:
+    if strength < 0.3:
         return _SAFE if found.kind is Kind.GRAPHIC or found.ruled else _SUBTLE
     if found.kind is Kind.TEXTURE and found.lined > _LINED:
         return _PATTERN

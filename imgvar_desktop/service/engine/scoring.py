@@ -112,11 +112,13 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
     """
     away = [apart(c.thumbnail, source) for c in candidates]
     # Small things on calm ground can never be far from where they were.
-    wanted = min(0.24 * strength + 0.015, 1.2 * float(np.median(away)) + 1e-6)
+    wanted = min(0.24 * strength + 0.015, (0.95 + 0.6 * strength) * float(np.median(away)) + 1e-6)
     least = min(c.faults for c in candidates)
     usual = float(np.median([c.faults for c in candidates])) + 0.02
     price = [(0.6 * (c.faults - least) + 3 * max(0.0, c.faults - _SOUND)) / usual for c in candidates]
     new = [min(distance / wanted, 1.0) for distance in away]
+    # The bolder, the more does distance count and the less the mixture.
+    alike = _ALIKE * min(1.0, 2 * (1 - strength))
     nearest = list(new)
     taken: list[int] = []
 
@@ -124,18 +126,13 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
         same = sum(candidates[other].mirrored == candidates[i].mirrored for other in taken)
         return 2 * same <= len(taken) and candidates[i].faults <= _DOUBTFUL and new[i] >= _NEW
 
-    for _ in range(min(count, len(candidates))):
+    def gain(i: int) -> float:
         # The more like what is there already, the less there must be left for it to be taken.
-        gains = [
-            -np.inf
-            if i in taken
-            else 1.3 * nearest[i]
-            + new[i]
-            - price[i]
-            - 4 * max(0.0, 1 - nearest[i] / _TOO_NEAR)
-            - _ALIKE * (not mixes(i))
-            for i in range(len(candidates))
-        ]
+        alike_one = 4 * max(0.0, 1 - nearest[i] / _TOO_NEAR)
+        return 1.3 * nearest[i] + (0.5 + strength) * new[i] - price[i] - alike_one - alike * (not mixes(i))
+
+    for _ in range(min(count, len(candidates))):
+        gains = [-np.inf if i in taken else gain(i) for i in range(len(candidates))]
         best = int(np.argmax(gains))
         taken.append(best)
         for i, other in enumerate(candidates):

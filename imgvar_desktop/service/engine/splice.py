@@ -27,7 +27,8 @@ _CROSSED = np.float32(1.0)
 _BLATANT = np.float32(8)
 _FAR = 0.5
 _FINER = 4
-_STRONG = np.float32(0.12)
+_CALM_FINE = np.float32(0.006)
+_USUAL = np.float32(30)
 _WINDOW = 8
 
 
@@ -80,26 +81,12 @@ def cuts_of(pixels: Bytes, fine: Bytes, uniqueness: Floats, importance: Floats) 
     """Finds the cuts of premultiplied ``(n, n, 4)`` pixels, n about 100, that ``fine`` shows at four times the side.
     About 30 ms.
     """
-    matters = np.maximum(np.clip(resized_plane(importance, pixels.shape[0]), 0, 1), _standing_out(fine))
+    grey = on_white(fine).mean(-1)
     turned = np.ascontiguousarray(pixels.transpose(1, 0, 2))
     return Cuts(
-        _cuts(pixels, uniqueness, matters),
-        _cuts(turned, np.ascontiguousarray(uniqueness.T), np.ascontiguousarray(matters.T)),
+        _cuts(pixels, grey, uniqueness, importance),
+        _cuts(turned, np.ascontiguousarray(grey.T), np.ascontiguousarray(uniqueness.T), importance.T),
     )
-
-
-def _standing_out(fine: Bytes) -> Floats:
-    """``(n / 4, n / 4)``, 0..1: where an edge stands alone (masts, wires, rims), however thin; not amid others
-    (grass).
-    """
-    grey = on_white(fine).mean(-1)
-    steps = np.hypot(*np.gradient(grey))
-    side = fine.shape[0] // _FINER
-    strongest = steps[: side * _FINER, : side * _FINER].reshape(side, _FINER, side, _FINER).max((1, 3))
-    image = Image.fromarray(strongest.astype(np.float32))
-    usual = np.asarray(image.resize((8, 8), Image.Resampling.BOX).resize((side, side), Image.Resampling.BICUBIC))
-    alone: Floats = np.clip((strongest - usual) / _STRONG, 0, 1).astype(np.float32)
-    return alone
 
 
 def spliced(move: Spliced, side: int) -> Offsets:
@@ -111,19 +98,21 @@ def spliced(move: Spliced, side: int) -> Offsets:
     return Offsets(down, np.take_along_axis(across, rows, 0))
 
 
-def _cuts(pixels: Bytes, uniqueness: Floats, matters: Floats) -> tuple[Cut, ...]:
+def _cuts(pixels: Bytes, grey: Floats, uniqueness: Floats, importance: Floats) -> tuple[Cut, ...]:
     """For each of several jumps the least visible seam in each part of the picture, with several pans."""
     side = pixels.shape[0]
     values = unit(pixels)
     unique = np.clip(resized_plane(uniqueness, side), 0, 1.2) ** 2
     unique /= unique.sum() + np.float32(1e-6)
-    important = matters**2
+    important = np.clip(resized_plane(importance, side), 0, 1) ** 2
+    usual = _usual(grey, side)
     planes, jumps = [], []
     for share in (*_SIZES, *_ROLLS):
         jump = round(share * side)
         costs = np.full((side, side), _WALL, np.float32)
+        costs[:, jump:] = _visibility(values, jump) + _fine_visibility(grey, usual, jump)
         # Through what matters no seam is good: a coin cut in two equal halves would only grow wider.
-        costs[:, jump:] = _visibility(values, jump) + _CROSSED * np.maximum(important[:, jump:], important[:, :-jump])
+        costs[:, jump:] += _CROSSED * np.maximum(important[:, jump:], important[:, :-jump])
         zones = _ZONES if share < _FAR else _ANYWHERE
         if share < _FAR:
             # What lies between the two columns is shown twice.
@@ -164,6 +153,25 @@ def _visibility(values: Floats, jump: int) -> Floats:
     both[:, 0] = _WALL
     visible: Floats = both / (_CALM + restless)
     return visible
+
+
+def _usual(grey: Floats, side: int) -> Floats:
+    """``(side, side)``: the mean squared step between neighbours of a finer picture, around each place."""
+    steps = np.square(np.diff(grey, axis=1))[:-1] + np.square(np.diff(grey, axis=0))[:, :-1]
+    return resized_plane(np.asarray(Image.fromarray(steps).resize((8, 8), Image.Resampling.BOX)), side)
+
+
+def _fine_visibility(grey: Floats, usual: Floats, jump: int) -> Floats:
+    """``(n, n - jump)``: what :func:`_visibility` cannot see at ``n`` px: masts, wires and rims that would end there.
+
+    ``grey`` is the picture at four times the side.
+    """
+    differs = np.square(grey[:, _FINER * jump :] - grey[:, : -_FINER * jump])
+    for _ in range(2):
+        # The largest of each four by four, one axis after the other.
+        differs = np.maximum(np.maximum(differs[::4], differs[1::4]), np.maximum(differs[2::4], differs[3::4])).T
+    visible: Floats = differs / (_CALM_FINE + _USUAL * np.maximum(usual[:, jump:], usual[:, :-jump]))
+    return np.minimum(visible, _BLATANT)
 
 
 def _paths(costs: Floats) -> tuple[Ints, Floats]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from imgvar_desktop.service.engine.scoring import Judged, chosen
+from imgvar_desktop.service.engine.scoring import Judged, apart, chosen
 
 RNG = np.random.default_rng(5)
 SOURCE = RNG.random((16, 16, 3)).astype(np.float32)
@@ -36,3 +36,26 @@ def test_one_like_another_is_taken_last():
     candidates = [twin, Judged(twin.faults, twin.thumbnail + 0.001), far(), far()]
 
     assert set(chosen(candidates, SOURCE, 3, 0.5)) in ({0, 2, 3}, {1, 2, 3})
+
+
+def test_the_bolder_the_farther_from_the_source():
+    candidates = [
+        Judged(0.01, (SOURCE * (1 - share) + share * RNG.random((16, 16, 3))).astype(np.float32))
+        for share in np.linspace(0.05, 1, 24)
+    ]
+
+    def distance(strength: float) -> float:
+        taken = chosen(candidates, SOURCE, 4, strength)
+        return float(np.mean([apart(candidates[i].thumbnail, SOURCE) for i in taken]))
+
+    assert distance(0.15) <= distance(0.5) <= distance(0.85)
+
+
+def test_what_is_nearly_there_already_waits_for_what_is_less_so():
+    first = far()
+    twin = Judged(first.faults, first.thumbnail + np.float32(0.001))
+    cousin = Judged(0.02, (0.7 * first.thumbnail + 0.3 * RNG.random((16, 16, 3))).astype(np.float32))
+
+    order = chosen([first, twin, cousin], SOURCE, 3, 0.5)
+
+    assert {order[0], order[2]} == {0, 1}
