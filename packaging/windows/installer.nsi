@@ -1,5 +1,6 @@
-; The Windows installer:  makensis -V2 -WX -DVERSION=0.1.0 -DSOURCE=build\frozen\imgvar-desktop -DOUT=build\Imgvar-0.1.0-setup.exe installer.nsi
-; (on Linux with / in the paths; ICON=build/icons/imgvar.ico is looked for beside SOURCE's folder unless -DICON says where).
+; The Windows installer:
+;   makensis -NOCD -WX -DVERSION=0.1.0 -DSOURCE=build\frozen\imgvar-desktop -DOUT=build\Imgvar-setup.exe packaging\windows\installer.nsi
+; The icon is looked for where freeze.py makes it, unless -DICON= says where it is.
 ;
 ; NSIS and not Inno Setup: its compiler runs on Linux too, so the checks compile this very file there, warnings as
 ; errors, while Inno Setup's runs on Windows alone and a mistake would show at release time.
@@ -18,7 +19,7 @@ ManifestSupportedOS Win10
   !error "say -DVERSION=, -DSOURCE= and -DOUT="
 !endif
 !ifndef ICON
-  !define ICON "${SOURCE}/../../icons/imgvar.ico"
+  !define ICON "${SOURCE}\..\..\icons\imgvar.ico"
 !endif
 
 !include MUI2.nsh
@@ -145,7 +146,7 @@ Section
   !insertmacro WaitUntilClosed
   !insertmacro RemoveProgram ; of the version before: a module that is gone must not be found
   SetOutPath "$INSTDIR"
-  File /r "${SOURCE}/*"
+  File /r "${SOURCE}\*"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\Imgvar.lnk" "$INSTDIR\${PROGRAM}"
 
