@@ -95,9 +95,13 @@ def test_the_version_stands_in_the_executables(version_resource: ModuleType) -> 
         version_resource.numbers("1.20rc1.0")
 
 
-def test_the_versions_resource_is_as_pyinstaller_writes_it(version_resource: ModuleType) -> None:
+def test_the_versions_resource_is_as_pyinstaller_writes_it(
+    version_resource: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("pefile", reason="not installed: pefile, which PyInstaller reads executables with")
-    pytest.importorskip("PyInstaller.utils.win32.versioninfo", reason="not installed: PyInstaller")
+    pytest.importorskip("PyInstaller", reason="not installed: PyInstaller")
+    # Windows' own, for reading resources; it is asked for at the import and used for nothing here.
+    monkeypatch.setattr("PyInstaller.compat.win32api", None, raising=False)
 
     raw = version_resource.version_resource(__version__).toRaw()
 
