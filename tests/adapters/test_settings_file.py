@@ -25,10 +25,13 @@ from imgvar_desktop.core.export_options import (
     SheetOptions,
     Target,
 )
+from imgvar_desktop.core.filters import Filter, Grouping, Order
+from imgvar_desktop.core.library import Flag, Label
 from imgvar_desktop.core.prices import ImagePrice, TokenPrices
 from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings, Theme
+from imgvar_desktop.core.sharing import FIRST_PORT, LAST_PORT
 
 CLOUD = ServiceProfile("cloud", "The cloud", "https://cloud.example/v1")
 
@@ -88,6 +91,21 @@ EXPORTS = st.builds(
     target=st.sampled_from(Target),
     sheet=SHEETS,
 )
+# What a text search found is looked up anew at each start, and so it is never among what is kept.
+FILTERS = st.builds(
+    Filter,
+    flags=st.lists(st.sampled_from(Flag), unique=True, max_size=2).map(tuple),
+    stars=st.integers(0, 5),
+    labels=st.lists(st.sampled_from(Label), unique=True, max_size=2).map(tuple),
+    source_keys=st.lists(ANY_TEXT, max_size=2).map(tuple),
+    run_numbers=st.lists(st.integers(1, 10**6), max_size=2).map(tuple),
+    sizes_px=st.lists(st.integers(1, 4096), max_size=2).map(tuple),
+    first_day=st.none() | st.dates(),
+    last_day=st.none() | st.dates(),
+    childless=st.booleans(),
+    undelivered=st.booleans(),
+    text=ANY_TEXT,
+)
 SETTINGS = st.builds(
     Settings,
     services=st.lists(PROFILES, max_size=3, unique_by=lambda profile: profile.id).map(tuple),
@@ -105,6 +123,9 @@ SETTINGS = st.builds(
     ),
     quality=ANY_TEXT,
     ca_file=ANY_TEXT,
+    shared=st.booleans(),
+    shared_port=st.integers(FIRST_PORT, LAST_PORT),
+    library_folder=ANY_TEXT,
     save_folder=ANY_TEXT,
     export=EXPORTS,
     preset_folders=st.lists(ANY_TEXT, max_size=9).map(tuple),
@@ -112,7 +133,14 @@ SETTINGS = st.builds(
     theme=st.sampled_from(Theme),
     surround=st.none() | st.integers(0, 255),
     tile_px=st.integers(96, 512),
+    filter=FILTERS,
+    order=st.sampled_from(Order),
+    grouping=st.sampled_from(Grouping),
+    filter_bar_shown=st.booleans(),
+    auto_advance=st.booleans(),
+    single_keys=st.booleans(),
     advanced_shown=st.booleans(),
+    inspector_shown=st.booleans(),
     source_key=ANY_TEXT,
     source_name=ANY_TEXT,
     window_geometry=ANY_TEXT,
