@@ -24,11 +24,14 @@ done
 python=${PYTHON:-/usr/bin/python3}
 
 prepare() { # to freeze: compile nothing, but link what Qt asks for, so that each library's package can be looked up
-  need python3 binutils dpkg-dev libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 \
+  need python3 git binutils dpkg-dev libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 \
     libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libwayland-client0 \
     libwayland-cursor0 libwayland-egl1 libssl3 libsqlite3-0 libffi8
   number=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-  case $number in 3.11 | 3.12 | 3.13) ;; *) give_up "$python is $number: set PYTHON to a Python from 3.11 to 3.13." ;; esac
+  case $number in
+    3.11 | 3.12 | 3.13) ;;
+    *) give_up "$python is $number: set PYTHON to a Python from 3.11 to 3.13." ;;
+  esac
   # The system's Python has its library, and what makes virtual environments, in packages of their own.
   [ "$python" != /usr/bin/python3 ] || need "libpython$number" "python$number-venv"
   need desktop-file-utils appstream lintian
@@ -134,7 +137,8 @@ check() { # the distribution's own opinion of it
 }
 
 prepare
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct)}
+# The checkout may be of another user, as it is in a container.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -c safe.directory="$root" -C "$root" log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 version=$(version)
 date=$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)

@@ -73,7 +73,8 @@ check_bare() { # DEB: what it depends on is enough
   pass "apt-get installs it into a bare system: $(administrator dpkg-query -W | wc -l) packages there then"
   person imgvar-desktop --version >"$work/said" && pass "imgvar-desktop --version: $(cat "$work/said")"
   # shellcheck disable=SC2016  # for the shell in there
-  administrator sh -c 'cd /usr/lib/imgvar-desktop && LD_LIBRARY_PATH=$PWD/_internal ldd $(find . -name "*.so*") 2>&1' |
+  administrator sh -c 'cd /usr/lib/imgvar-desktop &&
+    LD_LIBRARY_PATH=$PWD/_internal ldd $(find . -name "*.so*") 2>&1' |
     grep 'not found' >"$work/said" && fail "every library is found: $(sort -u "$work/said")"
   pass "every library that any of its files links is found"
   person imgvar vary lake.jpg vase.webp drawing.svg phone.heic -n 1 --size 256x256 -o Pictures/vary >"$work/said" 2>&1 || true
@@ -147,7 +148,7 @@ check_main_job() { # COUNT: how many variations are there when it is done
   keys ctrl+s
   [ "$(pictures "$saved")" -gt 0 ] || accept_dialog
   until_true 20 has_pictures "$saved" "$1" || fail "Save writes them to the folder of choice"
-  pass "Save writes them to the folder of choice: last $(find "$room$saved" -name '*.png' | sort | tail -n 1 | sed "s|$room||")"
+  pass "Save writes them to the folder of choice: last $(cd "$room$saved" && find . -name '*.png' | sort | tail -n 1)"
 }
 
 has_pictures() { [ "$(pictures "$1")" -ge "$2" ]; }
