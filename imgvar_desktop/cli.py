@@ -29,6 +29,7 @@ from imgvar_desktop.core.ports import (
     ReplyImage,
     ReplyProblem,
     ReplyProgress,
+    ReplyUsage,
     SecretStore,
     VariationClient,
 )
@@ -142,6 +143,8 @@ class Vary:
                     match part:
                         case ReplyProgress():
                             self._report.progress(job.picture.name, part)
+                        case ReplyUsage(tokens) if self._profile.token_prices is not None:
+                            self._report.cost(tokens.usd(self._profile.token_prices))
                         case ReplyProblem(index, problem):
                             self._report.failed(first_index + index, problem)
                         case ReplyImage():

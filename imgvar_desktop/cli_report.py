@@ -37,6 +37,7 @@ class Report:
         self._answered: set[int] = set()
         self._saved: list[dict[str, Any]] = []
         self._failed: list[dict[str, Any]] = []
+        self._usd: float | None = None
 
     @property
     def complete(self) -> bool:
@@ -90,13 +91,19 @@ class Report:
             if index not in self._answered:
                 self.failed(index, error)
 
+    def cost(self, usd: float) -> None:
+        """What one call cost, as its service counted it."""
+        self._usd = (self._usd or 0.0) + usd
+
     def warn(self, sentence: str) -> None:
         self._say(sentence, "")
 
     def close(self, *, requests: int, seconds: float) -> None:
         self._clear_bar()
+        if self._usd is not None and not self._as_json:
+            self._say(f"This cost ${self._usd:.3f}.", "")
         if self._as_json:
-            document = {
+            document: dict[str, Any] = {
                 "service": self._service,
                 "model": self._model,
                 "requests": requests,
@@ -104,6 +111,8 @@ class Report:
                 "saved": self._saved,
                 "failed": self._failed,
             }
+            if self._usd is not None:
+                document["cost_usd"] = round(self._usd, 6)
             self._print(json.dumps(document))
 
     def _print(self, line: str) -> None:

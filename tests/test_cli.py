@@ -26,6 +26,7 @@ from imgvar_desktop.core import contract
 from imgvar_desktop.core.contract import Call
 from imgvar_desktop.core.errors import ExportRefused
 from imgvar_desktop.core.ports import ReplyProgress
+from imgvar_desktop.core.prices import TokenPrices
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
 from tests.adapters.wire import (
@@ -113,6 +114,30 @@ def test_what_a_service_does_not_take_is_refused_before_anything_is_sent(
 
     assert vary(lake, "-o", folder, "--service", "studio", option, value) == 2
     assert said in capsys.readouterr().err
+
+
+COUNTED = {
+    "input_tokens": 500,
+    "output_tokens": 1056,
+    "input_tokens_details": {"text_tokens": 100, "image_tokens": 400},
+}
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_it_cost_is_told_where_the_service_counts_it(
+    lake: Path, folder: Path, capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    one = says(200, {**images_json(picture()), "usage": COUNTED})
+    prices = TokenPrices(text_in_usd=5.0, image_in_usd=8.0, image_out_usd=30.0)
+    with wire_in_a_thread(one) as server:
+        keep_service(base_url=server.base_url, token_prices=prices)
+        assert vary(lake, "-n", 2, "-o", folder, "--service", "studio", *(["--json"] if as_json else [])) == 0
+
+    said = capsys.readouterr()
+    if as_json:
+        assert json.loads(said.out)["cost_usd"] == 0.07076
+    else:
+        assert said.err == "imgvar-desktop: This cost $0.071.\n"
 
 
 def test_a_second_run_never_touches_the_first(lake: Path, folder: Path) -> None:
