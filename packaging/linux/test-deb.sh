@@ -77,7 +77,8 @@ check_bare() { # DEB: what it depends on is enough
     LD_LIBRARY_PATH=$PWD/_internal ldd $(find . -name "*.so*") 2>&1' |
     grep 'not found' >"$work/said" && fail "every library is found: $(sort -u "$work/said")"
   pass "every library that any of its files links is found"
-  person imgvar vary lake.jpg vase.webp drawing.svg phone.heic -n 1 --size 256x256 -o Pictures/vary >"$work/said" 2>&1 || true
+  person imgvar vary lake.jpg vase.webp drawing.svg phone.heic -n 1 --size 256x256 -o Pictures/vary \
+    >"$work/said" 2>&1 || true
   [ "$(pictures "$saved/vary")" = 4 ] || fail "imgvar vary makes a variation of each of four: $(cat "$work/said")"
   pass "imgvar vary, without network and screen: of a JPEG, a WebP, an SVG and a HEIC file"
   check_serve
@@ -175,8 +176,8 @@ check_removal() {
   checksums | diff "$work/library" - || fail "removal leaves the library as it is"
   pass "apt-get purge: $(wc -l <"$work/library") files of the library untouched"
   # The folder of the session, which the system empties at its end, has the lock of the one window.
-  (cd "$room" && find . -xdev \( -path ./proc -o -path ./tmp/run -o -path ./home -o -path ./var/lib/apt -o -path ./var/cache/apt \) -prune \
-    -o -name '*imgvar*' -print) >"$work/left"
+  (cd "$room" && find . -xdev \( -path ./proc -o -path ./tmp/run -o -path ./home -o -path ./var/lib/apt \
+    -o -path ./var/cache/apt \) -prune -o -name '*imgvar*' -print) >"$work/left"
   [ ! -s "$work/left" ] || fail "nothing else is left: $(cat "$work/left")"
   grep -rlas "$name" "$room/usr/share" "$room/etc" "$room/var/lib/dpkg/info" "$room/var/cache/man" >"$work/left" || true
   [ ! -s "$work/left" ] || fail "nothing else names it: $(cat "$work/left")"
