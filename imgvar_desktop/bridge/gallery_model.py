@@ -161,6 +161,12 @@ class GalleryModel(QAbstractListModel):
             self.endRemoveRows()
         self.rearranged.emit()
 
+    def fold_all(self) -> None:
+        """Puts the tiles of all sections away; brings all of them back if any is away."""
+        anything = any(section.folded for section in self._sections)
+        self._folded = frozenset() if anything else frozenset(section.group for section in self._sections)
+        self._show(arranged(self.catalogue.shelf, self.lens, self._folded))
+
     def _show(self, arrangement: Arrangement) -> None:
         self.rearranging.emit()
         self.beginResetModel()

@@ -59,6 +59,8 @@ class Settings:
     order: Order = Order.NEWEST
     grouping: Grouping = Grouping.RUN
     filter_bar_shown: bool = False
+    gallery_at: str = ""
+    """The id of the variation that the gallery's upper edge was at; empty: its top."""
     auto_advance: bool = False
     """Whether a mark goes on to the next image."""
     single_keys: bool = True

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QSlider, QToolBar
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.core.appearance import Theme
 from imgvar_desktop.core.presets import PRESET_FOLDERS
+from imgvar_desktop.ui.comparing_actions import ComparingActions
 from imgvar_desktop.ui.lineage_actions import LineageActions
 from imgvar_desktop.ui.marking_actions import MarkingActions
 
@@ -69,6 +70,7 @@ class Actions(QObject):
         self.surrounds = self._choices({grey: t(name) for grey, name in SURROUNDS.items()})
         self.marking = MarkingActions(window)
         self.lineage = LineageActions(window)
+        self.comparing = ComparingActions(window)
         self._make_panes()
         self.tile_size = _tile_size(t("Size of the thumbnails"))
 
@@ -94,6 +96,7 @@ class Actions(QObject):
         self.marking.fill_edit_end(edit)
         view = bar.addMenu(t("&View"))
         _fill(view, [self.grid, self.larger, None, self.zoom_in, self.zoom_out, self.fit, self.exact, None])
+        self.comparing.fill(view)
         self.marking.fill_view(view)
         themes, surrounds = QMenu(t("&Appearance"), view), QMenu(t("Su&rround"), view)
         themes.addActions(self.themes.actions())
@@ -104,7 +107,9 @@ class Actions(QObject):
         self.marking.fill_image(image)
         self.lineage.fill(image)
         _fill(image, [self.crop, None, *turns, None, self.reset_crop])
-        _fill(bar.addMenu(t("&Run")), [self.generate, self.stop, self.stop_all, None, self.outgoing, self.run_again])
+        run = bar.addMenu(t("&Run"))
+        _fill(run, [self.generate, self.stop, self.stop_all, None, self.outgoing])
+        _fill(run, [self.run_again, self.marking.retry])
         _fill(bar.addMenu(t("&Window")), [self.second_viewer])
         _fill(bar.addMenu(t("&Help")), [self.shortcuts, None, self.check_library, self.show_logs, None, self.about])
 
@@ -121,6 +126,8 @@ class Actions(QObject):
         bar.addWidget(space)
         bar.addAction(self.grid)
         bar.addAction(self.larger)
+        bar.addAction(self.comparing.compare)
+        bar.addAction(self.comparing.survey)
         bar.addAction(self.crop)
         bar.addSeparator()
         bar.addWidget(self.tile_size)

@@ -20,6 +20,7 @@ from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.marking_actions import check
 from imgvar_desktop.ui.no_match import NoMatch
+from imgvar_desktop.ui.section_header import HeaderPart
 
 
 class Browsing(QObject):
@@ -61,12 +62,16 @@ class Browsing(QObject):
         actions.search.triggered.connect(self._on_search)
         actions.show_trash.triggered.connect(self._on_show_trash)
         actions.empty_trash.triggered.connect(self._on_empty_trash)
+        actions.fold.triggered.connect(self._on_fold)
+        actions.fold_all.triggered.connect(self._model.fold_all)
+        actions.select_section.triggered.connect(self._on_select_section)
         actions.orders.triggered.connect(self._on_order)
         actions.groupings.triggered.connect(self._on_grouping)
         self._model.lens_changed.connect(self._show_lens)
         self._model.rearranged.connect(self._show_counts)
         window.gallery.selectionModel().selectionChanged.connect(self._show_counts)
         self._settings.changed.connect(self._show_settings)
+        window.closing.connect(self._on_closing)
 
     def take_over(self, contents: LibraryContents) -> None:
         """The library's contents at the start, as the lens of the settings shows them."""
@@ -74,6 +79,7 @@ class Browsing(QObject):
         now = replace(self._model.lens, filter=replace(self._model.lens.filter, found=contents.lens.filter.found))
         self._model.look(now, contents.arrangement if untouched and now == contents.lens else None)
         self._show_lens()
+        self._window.gallery.show_at_top(self._settings.now.gallery_at)
 
     @Slot(object)
     def filter(self, wanted: Filter) -> None:
@@ -175,6 +181,29 @@ class Browsing(QObject):
     def _on_grouping(self, action: QAction) -> None:
         self._model.look(replace(self._model.lens, grouping=Grouping(action.data())))
         self._keep()
+
+    @Slot()
+    def _on_fold(self) -> None:
+        place = self._place()
+        if place is not None:
+            self._model.fold(place)
+
+    @Slot()
+    def _on_select_section(self) -> None:
+        place = self._place()
+        if place is not None:
+            self._window.gallery.press_header(place, HeaderPart.SELECT_ALL)
+
+    def _place(self) -> int | None:
+        """Of the section that the keyboard is in; with nothing to be in, of the first one."""
+        row = self._window.gallery.currentIndex().row()
+        if row >= 0:
+            return self._model.place_of(row)
+        return 0 if self._model.sections else None
+
+    @Slot()
+    def _on_closing(self) -> None:
+        self._settings.set(replace(self._settings.now, gallery_at=self._window.gallery.top_key()))
 
     # The trash
 

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
 )
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QToolTip, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QToolTip, QWidget
 
 from imgvar_desktop.bridge.gallery_model import GalleryModel
 from imgvar_desktop.ui import theme
@@ -113,9 +113,7 @@ class GalleryView(SectionView):
 
     @Slot(object)
     def _on_new_wanted(self, key: str) -> None:
-        row = self._gallery.row_of(key)
-        if row is not None:
-            self.scrollTo(self._gallery.index(row), QAbstractItemView.ScrollHint.PositionAtTop)
+        self.show_at_top(key)
 
     def _span_of(self, key: str) -> tuple[int, int] | None:
         row = self._gallery.row_of(key)

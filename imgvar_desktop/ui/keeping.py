@@ -10,7 +10,7 @@ from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
-from imgvar_desktop.core.library import Entry
+from imgvar_desktop.core.library import Entry, RunState
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.showing import Showing
 from imgvar_desktop.ui.tile_delegate import EntryPaths
@@ -59,13 +59,13 @@ class Keeping(QObject):
         """What a command acts on, in the gallery's order. Worked out once for all who ask of the same selection."""
         spans = tuple(self._window.gallery.selected_spans())
         current = self._window.gallery.currentIndex().row()
-        asked = (self._model.revision, self._window.viewer_shown, current, spans)
+        asked = (self._model.revision, self._window.one_looked_at, current, spans)
         if asked != self._asked:
             self._asked, self._chosen = asked, self._found()
         return self._chosen
 
     def _found(self) -> tuple[Entry, ...]:
-        if self._window.viewer_shown:
+        if self._window.one_looked_at:
             rows: Sequence[int] = [self._window.gallery.currentIndex().row()]
         else:
             rows = self._window.gallery.selected_rows()
@@ -86,6 +86,8 @@ class Keeping(QObject):
         current = self._window.gallery.currentIndex()
         actions.larger.setEnabled(current.isValid() and self._model.tile(current.row()).entry is not None)
         actions.run_again.setEnabled(current.isValid())
+        run = self._model.run_of(current.row()) if current.isValid() else None
+        actions.marking.retry.setEnabled(run is not None and run.missing > 0 and run.state is not RunState.RUNNING)
         actions.select_all.setEnabled(total > 0 and not self._window.viewer_shown)
         actions.select_none.setEnabled(total > 0 and not self._window.viewer_shown)
         for action in (actions.zoom_in, actions.zoom_out):

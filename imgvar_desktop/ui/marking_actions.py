@@ -65,6 +65,10 @@ class MarkingActions(QObject):
         self.filter_bar.setCheckable(True)
         self.clear_filters = self._keyed(t("&Clear filters"), "")
         self.search = self._keyed(t("&Search"), "Ctrl+F", "search")
+        self.fold = self._keyed(t("F&old or unfold the section"), "")
+        self.fold_all = self._keyed(t("Fold or unfold a&ll sections"), "")
+        self.select_section = self._keyed(t("Select the &section"), "Ctrl+Alt+A")
+        self.retry = self._keyed(t("&Retry what is missing"), "")
         self.show_trash = self._keyed(t("&Trash"), "", "trash", checkable=True)
         self.empty_trash = self._keyed(t("&Empty trash…"), "")
         self.orders = self._choices({order: t(name) for order, name in _ORDERS.items()})
@@ -80,6 +84,7 @@ class MarkingActions(QObject):
         menu.addSeparator()
 
     def fill_edit_end(self, menu: QMenu) -> None:
+        menu.addAction(self.select_section)
         menu.addSeparator()
         menu.addActions([self.search, self.single_keys])
 
@@ -98,6 +103,7 @@ class MarkingActions(QObject):
             inner = QMenu(name, menu)
             inner.addActions(group.actions())
             menu.addMenu(inner)
+        menu.addActions([self.fold, self.fold_all])
         menu.addSeparator()
         menu.addActions([self.show_trash, self.empty_trash])
         menu.addSeparator()

@@ -45,6 +45,7 @@ class Running(QObject):
         actions.stop_all.triggered.connect(self._queue.stop_all)
         actions.run_again.triggered.connect(self._on_run_again)
         window.gallery.retry_asked.connect(self.fetch_missing)
+        actions.marking.retry.triggered.connect(self._on_retry)
         window.gallery.run_again_asked.connect(self.run_again)
         window.source.changed.connect(self.refresh)
         settings.changed.connect(self.refresh)
@@ -119,6 +120,12 @@ class Running(QObject):
         index = self._window.gallery.currentIndex()
         if index.isValid():
             self.run_again(self._model.run_of(index.row()))
+
+    @Slot()
+    def _on_retry(self) -> None:
+        index = self._window.gallery.currentIndex()
+        if index.isValid() and (run := self._model.run_of(index.row())).missing:
+            self.fetch_missing(run)
 
     @Slot(object)
     def run_again(self, run: RunRecord) -> None:

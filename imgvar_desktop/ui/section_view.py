@@ -76,6 +76,10 @@ class SectionView(QAbstractItemView):
         self.tiles.only(self._gallery.index(row))
         self.scrollTo(self.currentIndex())
 
+    def make_current(self, row: int) -> None:
+        """``row`` becomes the current one; what is selected stays."""
+        self.selectionModel().setCurrentIndex(self.model().index(row), QItemSelectionModel.SelectionFlag.NoUpdate)
+
     def step(self, way: int) -> None:
         """The next tile (1) or the one before (-1) becomes the only selected one, in sight."""
         row = self.currentIndex().row() + way
@@ -89,6 +93,17 @@ class SectionView(QAbstractItemView):
             self.show_current(rows[0])
             selection = self.tiles.of(rows)
             self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def top_key(self) -> str:
+        """Of the tile that the view's upper edge is at; empty at the very top."""
+        rows = self.visible_rows() if self.verticalScrollBar().value() > 0 else []
+        return self._gallery.tile(rows[0]).key if rows else ""
+
+    def show_at_top(self, key: str) -> None:
+        """The tile with that key, under its header, as far as there is one."""
+        row = self._gallery.row_of(key)
+        if row is not None:
+            self.scrollTo(self._gallery.index(row), QAbstractItemView.ScrollHint.PositionAtTop)
 
     def visible_rows(self) -> list[int]:
         """Those that are in sight, wholly or in part."""

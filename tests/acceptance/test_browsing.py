@@ -200,6 +200,33 @@ def test_sections_fold_and_unfold_by_their_header(marked: Person):
     assert len(marked.filled_tiles) == COUNT
 
 
+def test_sections_fold_and_are_selected_by_menu_as_well(marked: Person):
+    marked.press(Key.Key_Right)
+    marking(marked).select_section.trigger()
+    assert marked.window.gallery.selected_rows() == [0, 1, 2, 3]
+
+    marking(marked).fold.trigger()
+    assert len(marked.filled_tiles) == COUNT - 4
+    assert marked.window.gallery.selected_rows() == [0], "the next one has the keyboard"
+    marking(marked).fold_all.trigger()
+    assert len(marked.filled_tiles) == COUNT
+    marking(marked).fold_all.trigger()
+    assert marked.filled_tiles == []
+    assert [section.total for section in marked.program.model.sections] == [4] * (COUNT // 4)
+
+
+def test_the_place_that_one_looked_at_is_there_again_at_the_next_start(marked: Person, boot: Boot):
+    marked.press(Key.Key_End)
+    seen = marked.window.gallery.top_key()
+    assert seen
+    assert marked.leave()
+
+    again = boot()
+    again.until(lambda: again.filled_tiles)
+
+    assert again.window.gallery.top_key() == seen
+
+
 def test_results_that_come_move_neither_what_one_looks_at_nor_what_is_selected(marked: Person):
     gallery, catalogue = marked.window.gallery, marked.program.catalogue
     marked.press(Key.Key_End)
