@@ -257,9 +257,15 @@ class Program(QObject):
         sys.setswitchinterval(SWITCH_S)
         from imgvar_desktop.bridge import resources
 
+        try:
+            studio = self.studio
+        except Exception:
+            # The frame of a window would stay, with nothing in it and nobody to say why.
+            QApplication.exit(1)
+            raise
         self._begun = True
         self.thread_.start()
-        self.studio.start(self._files)
+        studio.start(self._files)
         QApplication.setWindowIcon(resources.application_icon())
         if self._address:
             from imgvar_desktop.bridge.one_instance import OneInstance

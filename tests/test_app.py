@@ -1,6 +1,9 @@
-"""How the window's composition root takes down what it put together."""
+"""How the window's composition root takes down what it put together, or what it could not put together."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 
 import keyring
@@ -11,6 +14,34 @@ from imgvar_desktop.core.errors import SecretStoreUnavailable
 from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.house import WorkshopHouse
 from tests.conftest import MemoryKeyring
+
+
+BROKEN = """
+import sys
+from imgvar_desktop import app
+
+class Broken(app.Program):
+    @property
+    def studio(self):
+        raise RuntimeError("a pane could not be made")
+
+app.Program = Broken
+sys.exit(app.main([]))
+"""
+
+
+def test_a_window_that_cannot_be_filled_does_not_stay_as_an_empty_frame(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN],
+        check=False,
+        env={**os.environ, "IMGVAR_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    assert "RuntimeError: a pane could not be made" in done.stderr
 
 
 class SilentKeyring(MemoryKeyring):
