@@ -137,6 +137,7 @@ SETTINGS = st.builds(
     order=st.sampled_from(Order),
     grouping=st.sampled_from(Grouping),
     filter_bar_shown=st.booleans(),
+    gallery_at=ANY_TEXT,
     auto_advance=st.booleans(),
     single_keys=st.booleans(),
     advanced_shown=st.booleans(),

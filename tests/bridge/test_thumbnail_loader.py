@@ -7,7 +7,7 @@ from PIL import Image
 from PySide6.QtGui import QPixmap
 
 from imgvar_desktop.bridge.image_cache import PixmapCache
-from imgvar_desktop.bridge.thumbnail_loader import ThumbnailKey, ThumbnailLoader
+from imgvar_desktop.bridge.thumbnail_loader import KEPT_PX, ThumbnailKey, ThumbnailLoader, Wish
 
 
 @pytest.fixture
@@ -105,3 +105,36 @@ def test_a_pixmap_larger_than_the_cache_is_kept_alone(qtbot):
 
     assert cache.get("large") is not None
     assert len(cache) == 1
+
+
+def test_what_is_looked_at_is_read_in_its_order_and_what_was_scrolled_past_is_forgotten(loader, qtbot, picture):
+    read: list[str] = []
+    loader.loaded.connect(read.append)
+    passed = [Wish(ThumbnailKey(f"passed-{i}", 60), picture, picture) for i in range(200)]
+    seen = [Wish(ThumbnailKey(f"seen-{i}", 60), picture, picture) for i in range(8)]
+
+    loader.look_at(passed)
+    loader.look_at(seen)
+    qtbot.waitUntil(lambda: loader.idle, timeout=10_000)
+
+    assert {name for name in read if name.startswith("seen")} == {wish.key.sha256 for wish in seen}
+    assert len(read) < len(passed), "only what was being read already is read to its end"
+
+
+def test_what_is_asked_for_outright_comes_before_what_is_looked_at(loader, qtbot, picture):
+    read: list[str] = []
+    loader.loaded.connect(read.append)
+    loader.look_at([Wish(ThumbnailKey(f"{i}", 60), picture, picture) for i in range(100)])
+
+    wait_for(loader, qtbot, ThumbnailKey("asked", 60), picture, picture)
+
+    assert len(read) < 100
+
+
+def test_what_is_larger_than_a_kept_thumbnail_is_read_from_the_image(loader, qtbot, picture, tmp_path):
+    small = tmp_path / "small.png"
+    Image.new("RGB", (30, 20)).save(small)
+
+    assert wait_for(loader, qtbot, ThumbnailKey("a", KEPT_PX), small, picture).width() == 30
+    assert wait_for(loader, qtbot, ThumbnailKey("a", KEPT_PX + 1), small, picture).width() == 300
+    assert loader.any_size("a").width() == 300
