@@ -121,10 +121,12 @@ class WorkshopHouse:
     def _change_to(self, folder: Path, settings: Settings, save: Callable[[Settings], None], *, begin: bool) -> None:
         """Blocking. What cannot be opened is not written down."""
         from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
+        from imgvar_desktop.adapters.whole_file import folder_to_disk
 
         self._close_library()
         SqliteLibrary(folder, found=not begin).close()
         save(settings)
+        folder_to_disk(self._paths.settings_file.parent)  # before anybody deletes the library of before
 
     def _restore(self, backup: str) -> None:
         from imgvar_desktop.adapters.library_copies import restore_copy

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from imgvar_desktop.adapters.file_names import safe_stem
-from imgvar_desktop.adapters.whole_file import PART, folder_to_disk, part_in, put_new
+from imgvar_desktop.adapters.whole_file import PART, folder_to_disk, make_folder, part_in, put_new
 from imgvar_desktop.core.errors import LibraryUnavailable, PictureRefused
 from imgvar_desktop.core.library import Entry
 
@@ -56,7 +56,7 @@ class PixelFiles:
         Raises PictureRefused when ``original`` cannot be read, LibraryUnavailable when it cannot be kept.
         """
         with _original(original) as (reader, suffix), disk_refusals_told(self._sources):
-            _make_folder(self._sources)
+            make_folder(self._sources)
             part = part_in(self._sources)
             try:
                 with part.open("xb") as writer:
@@ -94,7 +94,7 @@ class PixelFiles:
         """As in the port; a name that is taken gets a number behind it. Raises LibraryUnavailable."""
         folder = self._images / month
         with disk_refusals_told(folder):
-            _make_folder(folder)
+            make_folder(folder)
             target = put_new(folder, safe_stem(stem), SUFFIXES[media_type], lambda file: file.write(data))
         return target.relative_to(self._folder).as_posix(), hashlib.sha256(data).hexdigest()
 
@@ -167,12 +167,6 @@ def _copied(reader: BinaryIO, writer: BinaryIO) -> tuple[str, int]:
 def _to_disk(writer: BinaryIO) -> None:
     writer.flush()
     os.fsync(writer.fileno())
-
-
-def _make_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        folder_to_disk(folder.parent)
 
 
 def _children(folder: Path) -> list[Path]:

@@ -31,6 +31,7 @@ from imgvar_desktop.adapters.library_rows import (
 )
 from imgvar_desktop.adapters.library_words import question
 from imgvar_desktop.adapters.sqlite_refusals import damaged, refusals_told
+from imgvar_desktop.adapters.whole_file import make_folder
 from imgvar_desktop.core.errors import LibraryMissing, LibraryUnavailable
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.library import Entry, Marks, RunRecord, RunState
@@ -205,7 +206,7 @@ def _opened(folder: Path, steps: Sequence[str], *, found: bool) -> tuple[sqlite3
                 retryable=True,
             )
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             return _opened_to_write(file, steps), False
         except (sqlite3.OperationalError, OSError):
             if not file.is_file() or all(os.access(path, os.W_OK) for path in (folder, file)):

@@ -3,8 +3,8 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import count
+from contextlib import contextmanager, suppress
+from itertools import count, takewhile
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -50,6 +50,15 @@ def to_disk(file: BinaryIO) -> None:
     """So that the bytes outlive a power cut."""
     file.flush()
     os.fsync(file.fileno())
+
+
+def make_folder(folder: Path) -> None:
+    """With all that is missing above it, each name on the disk: a file is only as safe as the folders it is in."""
+    missing = list(takewhile(lambda each: not each.is_dir(), (folder, *folder.parents)))
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in reversed(missing):
+        with suppress(PermissionError):  # a folder may be ours to write in and not to read
+            folder_to_disk(made.parent)
 
 
 def folder_to_disk(folder: Path) -> None:
