@@ -15,7 +15,6 @@ from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.house import WorkshopHouse
 from tests.conftest import MemoryKeyring
 
-
 BROKEN = """
 import sys
 from imgvar_desktop import app
