@@ -68,14 +68,14 @@ class Actions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.themes = self._choices({theme: t(name) for theme, name in _THEME_NAMES.items()})
         self.surrounds = self._choices({grey: t(name) for grey, name in SURROUNDS.items()})
-        self.marking = MarkingActions(window)
-        self.lineage = LineageActions(window)
-        self.comparing = ComparingActions(window)
         self._make_panes()
         self.tile_size = _tile_size(t("Size of the thumbnails"))
 
     def _make_panes(self) -> None:
         t = self.tr
+        self.marking = MarkingActions(self._window)
+        self.lineage = LineageActions(self._window)
+        self.comparing = ComparingActions(self._window)
         self.inspector = self._make(t("&Inspector"), "panel-right", "F8", checkable=True)
         self.both_panes = self._make(t("&Both panes"), None, "F9")
         self.second_viewer = self._make(t("&Second viewer"), None, "Ctrl+Shift+F11", checkable=True)

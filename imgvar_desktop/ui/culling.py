@@ -114,9 +114,11 @@ class Culling(QObject):
             return
         before = self._current_key()
         self._apply(entries, marking)
-        if self._window.viewer_shown:
+        if self._window.one_looked_at:
             self._window.toast.say(chip_text(settled(marking, [entry.marks for entry in entries])))
         # Where a filter took the image away, the next one is here already.
+        if self._window.compare_shown:
+            return  # there the arrows bring the next one
         if (advance or self._settings.now.auto_advance) and len(entries) == 1 and self._current_key() == before:
             self._step()
 

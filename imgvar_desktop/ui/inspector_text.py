@@ -13,11 +13,13 @@ def _tr(text: str) -> str:
 
 def facts_of(entry: Entry, run: RunRecord, locale: QLocale) -> tuple[tuple[str, str], ...]:
     """Those that there are; an answer to "how was this made" first, then what it is as a file."""
+    return (*made_with(entry, run, locale), *_facts_of_file(entry, run, locale))
+
+
+def made_with(entry: Entry, run: RunRecord, locale: QLocale) -> tuple[tuple[str, str], ...]:
+    """What a run depends on."""
     request = run.request
     crop = request.crop
-    each = None if run.seconds is None or not run.arrived else run.seconds / run.arrived
-    made = QDateTime.fromSecsSinceEpoch(int(entry.created_at.timestamp()))
-    short = QLocale.FormatType.ShortFormat
     facts = (
         (_tr("Service"), run.service_name),
         (_tr("Model"), request.model),
@@ -28,6 +30,15 @@ def facts_of(entry: Entry, run: RunRecord, locale: QLocale) -> tuple[tuple[str, 
         (_tr("Seed"), "" if entry.seed is None else str(entry.seed)),
         (_tr("Framing"), framing_text(request.framing_name) if request.framing_name else ""),
         (_tr("Crop"), f"{crop.side} × {crop.side} px"),
+    )
+    return _known(facts)
+
+
+def _facts_of_file(entry: Entry, run: RunRecord, locale: QLocale) -> tuple[tuple[str, str], ...]:
+    each = None if run.seconds is None or not run.arrived else run.seconds / run.arrived
+    made = QDateTime.fromSecsSinceEpoch(int(entry.created_at.timestamp()))
+    short = QLocale.FormatType.ShortFormat
+    facts = (
         (_tr("Time"), "" if each is None else _tr("{0} s").format(locale.toString(each, "f", 1))),
         (_tr("Cost"), "" if not run.cost_usd or not run.arrived else money_text(run.cost_usd / run.arrived)),
         (_tr("Request id"), run.request_id or ""),
@@ -35,4 +46,8 @@ def facts_of(entry: Entry, run: RunRecord, locale: QLocale) -> tuple[tuple[str, 
         (_tr("Size"), f"{entry.width} × {entry.height} px"),
         (_tr("Format"), entry.media_type.rpartition("/")[2].upper()),
     )
+    return _known(facts)
+
+
+def _known(facts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in facts if value)

@@ -4,6 +4,7 @@ It is shown with its frame alone, and filled after the first paint: what is in t
 """
 
 import base64
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
@@ -36,6 +37,7 @@ if TYPE_CHECKING:  # Loaded by ``fill``, after the first paint.
     from imgvar_desktop.bridge.film_model import FilmModel
     from imgvar_desktop.bridge.gallery_model import GalleryModel
     from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
+    from imgvar_desktop.ui.compare_view import CompareView
     from imgvar_desktop.ui.tile_delegate import EntryPaths
 
 SOURCE_WIDTH = 316
@@ -149,6 +151,26 @@ class MainWindow(QMainWindow):
 
     def show_gallery(self) -> None:
         self._show_page(self.gallery)
+
+    @cached_property
+    def compare(self) -> "CompareView":
+        from imgvar_desktop.ui.compare_view import CompareView
+
+        view = CompareView()
+        self._centre.addWidget(view)
+        return view
+
+    @property
+    def compare_shown(self) -> bool:
+        return "compare" in self.__dict__ and self._centre.currentWidget() is self.compare
+
+    @property
+    def one_looked_at(self) -> bool:
+        """Whether commands are about the current image alone, whatever is selected."""
+        return self.viewer_shown or self.compare_shown
+
+    def show_compare(self) -> None:
+        self._show_page(self.compare)
 
     def show_viewer(self) -> None:
         self._show_page(self.viewer)

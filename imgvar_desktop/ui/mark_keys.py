@@ -41,6 +41,10 @@ class MarkKeys(QObject):
             _Key.Key_F2: actions.note,
         }
 
+    def hear(self, key: Qt.Key, action: QAction) -> None:
+        """One more single key."""
+        self._singles[key] = action
+
     def watch(self, widget: QWidget) -> None:
         widget.installEventFilter(self)
 

@@ -25,6 +25,7 @@ from imgvar_desktop.core.opening import OpenRequest
 from imgvar_desktop.core.shelf import Shelf
 from imgvar_desktop.ui.actions import TILE_SIZES_PX
 from imgvar_desktop.ui.browsing import Browsing
+from imgvar_desktop.ui.comparing import Comparing
 from imgvar_desktop.ui.culling import Culling
 from imgvar_desktop.ui.filming import Filming
 from imgvar_desktop.ui.held_images import HeldImages
@@ -117,6 +118,16 @@ class Studio(QObject):
             paths=paths,
             settings=settings,
             hear_keys=self.culling.keys.watch,
+        )
+        self.comparing = Comparing(
+            self.window,
+            office=office,
+            catalogue=model.catalogue,
+            settings=settings,
+            thumbnails=thumbnails,
+            paths=paths,
+            keys=self.culling.keys,
+            marked=self.culling.mark,
         )
         self.inspecting = Inspecting(
             self.window,
