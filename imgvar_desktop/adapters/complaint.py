@@ -54,6 +54,7 @@ LONGEST_NESTED: Final = 8_000
 _TEXTS: Final = ("error", "detail", "message", "errors", "msg", "error_message", "title")
 """Where servers put what they have to say, the likeliest first."""
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_VIOLATIONS: Final = re.compile(r"safety_violations=\[([^\]]{1,200})\]")
 _KEYS: Final = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?i:bearer)\s+[\w.~+/*-]{12,}=*")
 _MARKUP: Final = re.compile(r"\s*<(?:[!?]|[a-zA-Z])")
 # Xinference says which of its workers failed before it says what failed.
@@ -75,6 +76,8 @@ def read_complaint(content_type: str, body: bytes, *, secret: str = "") -> Compl
 
 
 def _from_json(document: Any, raw: str, secret: str) -> Complaint:
+    if isinstance(document, list) and document and isinstance(document[0], dict):
+        document = document[0]  # as Google's answers come
     if not isinstance(document, dict):
         return Complaint(Shape.PLAIN, text=_shown(document, secret) if isinstance(document, str) else "", raw=raw)
     text, inner = _text(document)
@@ -82,15 +85,15 @@ def _from_json(document: Any, raw: str, secret: str) -> Complaint:
         # The upstream's own words are nearer to the cause than the gateway's around them.
         text, deeper = _text(nested)
         inner = {**inner, **{name: value for name, value in deeper.items() if value}}
-    param = inner.get("param") or _missing_field(document)
+    param = _named(inner.get("param")) or _missing_field(document)
     code = _snake(inner.get("code") or inner.get("__type") or inner.get("name"))
     return Complaint(
         shape=Shape.DETAIL if "detail" in document and not document.get("error") else Shape.ENVELOPE,
         text=_shown(text, secret),
         code="" if code.isdigit() else code,
         type=_snake(inner.get("type")),
-        param=_shown(param, secret) if isinstance(param, str) else "",
-        categories=_categories(inner),
+        param=_shown(param, secret),
+        categories=_categories(inner, text),
         raw=raw,
     )
 
@@ -155,7 +158,12 @@ def _end_of_object(text: str, start: int) -> int:
 
 def _snake(name: Any) -> str:
     """``ThrottlingException`` → ``throttling_exception``."""
-    return _HUMP.sub("_", str(name or "")).lower()
+    return _HUMP.sub("_", _named(str(name or ""))).lower()
+
+
+def _named(value: Any) -> str:
+    """Empty for what some gateways write where they have nothing to say."""
+    return value if isinstance(value, str) and value not in {"None", "null"} else ""
 
 
 def _missing_field(document: Fields) -> str:
@@ -169,11 +177,19 @@ def _last(loc: Any) -> str:
     return str(loc[-1]) if isinstance(loc, list) and loc else ""
 
 
-def _categories(inner: Fields) -> tuple[str, ...]:
-    match inner.get("moderation_details"):
-        case {"categories": [*found]}:
-            return tuple(_shown(name, "") for name in found[:8] if isinstance(name, str))
-    return ()
+def _categories(inner: Fields, text: str) -> tuple[str, ...]:
+    """What a safety system objected to, in the ways that OpenAI, Azure and the wording of a message have for it."""
+    found: list[Any] = []
+    match inner:
+        case {"moderation_details": {"categories": [*listed]}} | {"metadata": {"reasons": [*listed]}}:
+            found = listed
+        case {"inner_error": {"content_filter_results": dict(results)}} | {
+            "innererror": {"content_filter_result": dict(results)}
+        }:
+            found = [name for name, result in results.items() if isinstance(result, dict) and result.get("filtered")]
+        case _ if named := _VIOLATIONS.search(text):
+            found = [name.strip() for name in named[1].split(",")]
+    return tuple(_shown(name, "") for name in found[:8] if isinstance(name, str) and name)
 
 
 def _shown(text: str, secret: str) -> str:

@@ -85,7 +85,7 @@ _MESSAGES: Final[tuple[tuple[re.Pattern[str], Kind], ...]] = tuple(
     for pattern, kind in (
         (
             (
-                r"safety system|content[ _]policy|moderation|safety filter|content filter|\bflagged\b"
+                r"safety system|content[ _]?policy|moderation|safety filter|content filter|\bflagged\b"
                 r"|inappropriate content"
             ),
             ContentRefused,
@@ -146,6 +146,7 @@ _WORDS: Final[tuple[tuple[frozenset[str], frozenset[str], Kind], ...]] = tuple(
         ("moderation safety nsfw sensitive inappropriate guardrail", "", ContentRefused),
         ("content policy", "filter filtered violation blocked refused", ContentRefused),
         ("inspection", "failed", ContentRefused),
+        ("ready loading overloaded", "", ServerFailed),
         ("model deployment", "not found invalid unknown unsupported unavailable deprecated retired", ModelUnavailable),
         ("authentication unauthorized unauthenticated credentials apikey", "", AuthRefused),
         ("key", "api", AuthRefused),

@@ -10,23 +10,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx
 
 from imgvar_desktop.adapters import replies, results, retry
+from imgvar_desktop.adapters.call import Call
 from imgvar_desktop.adapters.connections import Connections
-from imgvar_desktop.adapters.error_reading import Caller
-from imgvar_desktop.adapters.model_list import fetch_models, headers_for
+from imgvar_desktop.adapters.model_list import fetch_models
 from imgvar_desktop.adapters.places import Places
 from imgvar_desktop.adapters.replies import Item
 from imgvar_desktop.adapters.result_links import LinkFetcher
 from imgvar_desktop.adapters.transport_errors import transport_error
 from imgvar_desktop.adapters.trust import system_trust
 from imgvar_desktop.adapters.upload import Upload
-from imgvar_desktop.core import contract
 from imgvar_desktop.core.errors import BadReply, ModelUnavailable, ServiceError
-from imgvar_desktop.core.form import FILE_NAME, MEDIA_TYPE, call_url, form_fields
 from imgvar_desktop.core.ports import ReplyImage, ReplyPart, ReplyProblem, ReplyProgress, ReplyUsage
 from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
@@ -36,33 +33,12 @@ log = logging.getLogger(__name__)
 TIMEOUT: Final = httpx.Timeout(connect=10.0, read=360.0, write=60.0, pool=None)
 """Some servers need minutes for an image and say nothing meanwhile."""
 
+LIST_S: Final = 5.0
+"""How long an error waits for the list of models that goes with it."""
 MODELS_NAMED: Final = 5
 """In a sentence; the rest stands in the list to choose from."""
 
 _TRANSPORT: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """One thing to ask a server for."""
-
-    request: VariationRequest
-    png: bytes
-    profile: ServiceProfile
-    endpoint: Endpoint
-    made: int
-    """How many an earlier call for the same request brought."""
-
-    @property
-    def caller(self) -> Caller:
-        return Caller(
-            service="The on-device service" if self.profile.on_device else self.profile.name,
-            host="" if self.profile.on_device else urlsplit(self.endpoint.base_url).hostname or "",
-            model=self.request.model or self.profile.model,
-            secret=self.endpoint.key,
-            call=self.profile.call,
-            priced=not self.profile.free,
-        )
 
 
 @dataclass(slots=True)
@@ -117,7 +93,7 @@ class HttpVariationClient:
         """See the port. A server that sends fewer than it was asked for is asked again for the rest."""
         places = Places(request.count)
         while places.free:
-            call = _Call(request, png, profile, endpoint, made=len(places.taken))
+            call = Call(request, png, profile, endpoint, made=len(places.taken))
             if places.taken:
                 yield places.placed(ReplyProgress(len(places.taken) / request.count, "Asking for the rest"))
             before = len(places.taken)
@@ -139,15 +115,16 @@ class HttpVariationClient:
                 return  # an answer without images; whoever asked counts what came
             places.next_call()
 
-    async def _name_models(self, error: ModelUnavailable, call: _Call) -> None:
+    async def _name_models(self, error: ModelUnavailable, call: Call) -> None:
         """Adds which models there are, where the service tells; what was wrong before stays what is wrong."""
-        with suppress(ServiceError):
-            error.models = await fetch_models(self._connections, call.profile, call.endpoint)
+        with suppress(ServiceError, TimeoutError):
+            async with asyncio.timeout(LIST_S):
+                error.models = await fetch_models(self._connections, call.profile, call.endpoint)
         if error.models:
             more = " and more" if len(error.models) > MODELS_NAMED else ""
             error.hint = f"Choose one that it has: {', '.join(error.models[:MODELS_NAMED])}{more}."
 
-    async def _with_retries(self, call: _Call) -> AsyncGenerator[ReplyPart, None]:
+    async def _with_retries(self, call: Call) -> AsyncGenerator[ReplyPart, None]:
         for again in range(1, self._retries + 2):
             attempt = _Attempt()
             try:
@@ -182,7 +159,7 @@ class HttpVariationClient:
             await self._pause(step)
             left -= step
 
-    async def _attempt(self, call: _Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
+    async def _attempt(self, call: Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
         """One sending. Raises ServiceError; what the wire does is translated here and nowhere else."""
         try:
             async with aclosing(self._exchange(call, attempt)) as parts:
@@ -191,11 +168,11 @@ class HttpVariationClient:
         except _TRANSPORT as exc:
             raise transport_error(exc, call.caller, uploaded=attempt.uploaded) from exc
 
-    async def _exchange(self, call: _Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
+    async def _exchange(self, call: Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
         url = httpx.URL(call.endpoint.base_url)
         self._trust.check(url)
         http = self._connections.way_to(url)
-        request = _http_request(http, call)
+        request = call.http_request(http)
         assert isinstance(request.stream, httpx.AsyncByteStream)
         attempt.upload = upload = Upload(request.stream)
         request.stream = upload
@@ -220,7 +197,7 @@ class HttpVariationClient:
         finally:
             await response.aclose()
 
-    async def _read(self, response: httpx.Response, call: _Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
+    async def _read(self, response: httpx.Response, call: Call, attempt: _Attempt) -> AsyncGenerator[ReplyPart, None]:
         if not response.is_success:
             raise await replies.read_refusal(response, call.caller, self._now())
         streamed = response.headers.get("content-type", "").lower().startswith("text/event-stream")
@@ -233,7 +210,7 @@ class HttpVariationClient:
                 attempt.results += 1
                 yield await self._result(item, response, call)
 
-    async def _result(self, item: Item, response: httpx.Response, call: _Call) -> ReplyImage | ReplyProblem:
+    async def _result(self, item: Item, response: httpx.Response, call: Call) -> ReplyImage | ReplyProblem:
         try:
             return await self._image(item, response.headers.get("x-request-id"), call)
         except ServiceError as error:
@@ -243,7 +220,7 @@ class HttpVariationClient:
             # The base64 text of an image is larger than the image; it must not wait for the next one to come.
             item.fields.clear()
 
-    async def _image(self, item: Item, request_id: str | None, call: _Call) -> ReplyImage:
+    async def _image(self, item: Item, request_id: str | None, call: Call) -> ReplyImage:
         """Raises ServiceError when there is no image behind the item."""
         match item.fields:
             case {"b64_json": str(text)} if text:
@@ -274,20 +251,6 @@ class HttpVariationClient:
 def _seed(told: object) -> int | None:
     """What a server says it was made with, as far as the library can keep it: its numbers have 64 bits."""
     return told if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 2**63 else None
-
-
-def _http_request(http: httpx.AsyncClient, call: _Call) -> httpx.Request:
-    """Raises AuthRefused for a key that no header can carry."""
-    headers = headers_for(call.profile, call.endpoint)
-    if call.profile.streams:
-        headers["Accept"] = f"text/event-stream, {headers['Accept']}"
-    return http.build_request(
-        "POST",
-        call_url(call.endpoint.base_url, call.profile.call),
-        data=dict(form_fields(call.request, call.profile, call.made)),
-        files={contract.FIELD_IMAGE: (FILE_NAME, call.png, MEDIA_TYPE)},
-        headers=headers,
-    )
 
 
 async def _drop(sending: asyncio.Future[httpx.Response]) -> None:

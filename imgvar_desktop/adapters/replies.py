@@ -1,7 +1,6 @@
 """Reads the body of a reply while it arrives: JSON or an event stream, item by item, never the whole in memory."""
 
 import json
-import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
@@ -16,16 +15,14 @@ from httpx_sse import EventSource, ServerSentEvent, SSEError
 
 from imgvar_desktop.adapters import results
 from imgvar_desktop.adapters.error_reading import Caller, read_error
+from imgvar_desktop.adapters.usage import usage_in
 from imgvar_desktop.core import contract
 from imgvar_desktop.core.errors import BadReply, EndpointGone, ServiceError
 from imgvar_desktop.core.ports import ReplyProgress, ReplyUsage
-from imgvar_desktop.core.prices import TokenCount
 
 MAX_ITEM_BYTES: Final = results.MAX_BASE64_CHARS + 65_536
 """The longest stretch of a reply without a finished item: one image and what stands around it."""
 MAX_REPLY_BYTES: Final = 1024 * 1024 * 1024
-MAX_TOKENS: Final = 10**9
-"""More is no count of tokens of ten images."""
 HEAD_BYTES: Final = 65_536
 """How much of a reply is kept to tell what it is when it holds no images."""
 TAIL_BYTES: Final = 4096
@@ -129,7 +126,7 @@ async def read_json(
     broken = broken or _feed(parser.close)
     if broken is not None:
         raise _unreadable(bytes(head), response, caller) from broken
-    if (usage := _usage(tail) or _usage(bytes(head))) is not None:
+    if (usage := usage_in(tail) or usage_in(bytes(head))) is not None:
         yield usage
     if index == 0 and (refusal := _refusal_inside(bytes(head), response, caller)) is not None:
         raise refusal
@@ -239,39 +236,12 @@ def _refusal_inside(head: bytes, response: httpx.Response, caller: Caller) -> Se
         document = json.loads(head)
     except ValueError:
         return None
-    if not isinstance(document, dict) or not (document.get("error") or document.get("detail")):
+    if not isinstance(document, dict):
+        return None
+    told = ("error", "errors", "detail") if "data" in document else ("error", "errors", "detail", "message", "msg")
+    if not any(document.get(name) for name in told):
         return None
     return read_error(500, response.headers, head, caller)
-
-
-# Inside a string of JSON every quotation mark has a backslash before it.
-_USAGE: Final = re.compile(rb'(?<!\\)"usage"\s*:\s*')
-
-
-def _usage(piece: bytes) -> ReplyUsage | None:
-    """The object ``usage`` when the whole of it stands in ``piece``, which need not be whole itself."""
-    found = _USAGE.search(piece)
-    if found is None:
-        return None
-    try:
-        usage, _ = json.JSONDecoder().raw_decode(piece[found.end() :].decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
-    return _counted(usage)
-
-
-def _counted(usage: Any) -> ReplyUsage | None:
-    """What was counted; where the input is not told apart it counts as an image, the dearer of the two."""
-    match usage:
-        case {"input_tokens_details": {"text_tokens": text, "image_tokens": image}, "output_tokens": out}:
-            numbers = (text, image, out)
-        case {"input_tokens": image, "output_tokens": out}:
-            numbers = (0, image, out)
-        case _:
-            return None
-    if any(not isinstance(number, int) or not 0 <= number < MAX_TOKENS for number in numbers):
-        return None
-    return ReplyUsage(TokenCount(*numbers))
 
 
 def _event(event: ServerSentEvent) -> dict[str, Any]:

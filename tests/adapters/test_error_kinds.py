@@ -27,6 +27,10 @@ TWICE_ESCAPED = r"upstream said {\"error\":{\"message\":\"Out of funds\",\"code\
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
+        (429, [{"error": {"code": 429, "message": "exhausted", "status": "RESOURCE_EXHAUSTED"}}], "rate_limit"),
+        (400, error("litellm.ContentPolicyViolationError: OpenAIException - no", param="None"), "content_policy"),
+        (400, error("Model 'X' was not found", type="model_not_found", param="None"), "model_unavailable"),
+        (429, error(code="ModelNotReadyException"), "server"),
         # Gone
         (404, error("Resource not found", code="404"), "endpoint_gone"),
         (410, error("This route was removed."), "endpoint_gone"),
@@ -126,6 +130,36 @@ def test_a_refusal_is_read_by_rule(status: int, body: Any, kind: str) -> None:
 )
 def test_the_servers_own_words_are_found_wherever_they_stand(body: Any, words: str) -> None:
     assert words in str(read(400, body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        error("Blocked", code="moderation_blocked", moderation_details={"categories": ["violence", "self-harm"]}),
+        error("Rejected by the safety system. safety_violations=[violence, self-harm]."),
+        {"error": {"code": 403, "message": "Input flagged", "metadata": {"reasons": ["violence", "self-harm"]}}},
+        error(
+            "Filtered",
+            code="content_filter",
+            inner_error={
+                "content_filter_results": {
+                    "violence": {"filtered": True},
+                    "self-harm": {"filtered": True, "severity": "high"},
+                    "hate": {"filtered": False},
+                }
+            },
+        ),
+    ],
+)
+def test_what_a_safety_system_objects_to_is_told(body: Any) -> None:
+    assert "(violence, self-harm)" in str(read(400, body))
+
+
+def test_a_gateways_none_is_no_name() -> None:
+    found = read(400, error("no", type="None", param="None", code="None"))
+
+    assert (found.kind, found.param) == ("bad_parameter", None)
+    assert "None" not in str(found)
 
 
 @pytest.mark.parametrize("text", ["Limit: 0/1min", "Limit 0, Used 0, Requested 1"])

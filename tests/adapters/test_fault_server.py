@@ -144,6 +144,9 @@ FAULTS = {
     "calls an error a success": Fault(
         answering(says(200, {"error": {"message": "Slow down", "code": "insufficient_quota"}})), "billing", NO_MONEY, 1
     ),
+    "calls an error a success, in its own words": Fault(
+        answering(says(200, {"code": "InsufficientBalance", "msg": "Slow down"})), "billing", NO_MONEY, 1
+    ),
     "sends one image that does not decode": Fault(
         answering(says(200, images_json(GOOD, CUT_OFF, GOOD))), "bad_reply", GARBLED, 1, kept=2
     ),
