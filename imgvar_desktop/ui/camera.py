@@ -1,5 +1,6 @@
 """Where one looks at an image and how closely: one such place for several images keeps them aligned."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,8 +32,10 @@ class Camera:
         """Where the whole image is, in widget pixels, on whole physical ones so that 100 % is exact."""
         shown = size * (self.zoom_in(room, size, ratio) / ratio)
         across, down = self._inside(room, shown)
-        left = round((room.center().x() - across * shown.width()) * ratio) / ratio
-        top = round((room.center().y() - down * shown.height()) * ratio) / ratio
+        # Halves always the same way: ``round`` would put them to the nearest even pixel, and rooms beside one another
+        # would differ.
+        left = math.floor((room.center().x() - across * shown.width()) * ratio + 0.5) / ratio
+        top = math.floor((room.center().y() - down * shown.height()) * ratio + 0.5) / ratio
         return QRectF(QPointF(left, top), shown)
 
     def zoomed(self, zoom: float, at: QPointF, room: QRectF, size: QSizeF, ratio: float) -> "Camera":
