@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QRect, Slot
+from PySide6.QtCore import QObject, QRect, Qt, Slot
 from PySide6.QtWidgets import QMessageBox
 
 from imgvar_desktop.bridge.catalogue import Catalogue
@@ -56,6 +56,7 @@ class Culling(QObject):
 
     def _wire(self) -> None:
         window, actions, stack = self._window, self._window.actions_.marking, self._history.stack
+        self.keys.hear(Qt.Key.Key_R, window.actions_.crop)
         for place in (window.gallery, window.viewer):
             self.keys.watch(place)
         self.keys.marked.connect(self.mark)

@@ -99,8 +99,6 @@ class GalleryGestures:
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and not keys:
             if current.isValid():
                 self._view.opened.emit(current.row())
-        elif event.key() == Qt.Key.Key_R and not keys:
-            self._view.crop_asked.emit()
         else:
             return False
         return True

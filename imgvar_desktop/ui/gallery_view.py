@@ -42,8 +42,6 @@ class GalleryView(SectionView):
     """A row, an int: it was double-clicked, or Enter or Space was pressed on it."""
     dragged_out = Signal()
     """What is selected is dragged away; the button is still pressed."""
-    crop_asked = Signal()
-    """R was pressed."""
     retry_asked = Signal(object)
     """A RunRecord whose missing variations are wanted."""
     run_again_asked = Signal(object)

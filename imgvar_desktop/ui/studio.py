@@ -214,7 +214,6 @@ class Studio(QObject):
         actions.upside_down.triggered.connect(window.editor.upside_down)
         window.editor.finished.connect(window.show_gallery)
         window.source.crop_view.edit_asked.connect(self._on_crop)
-        window.gallery.crop_asked.connect(self._on_crop)
         actions.left_pane.triggered.connect(self._on_left_pane)
         actions.full_screen.triggered.connect(self._on_full_screen)
         actions.themes.triggered.connect(self._on_theme_chosen)
