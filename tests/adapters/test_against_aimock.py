@@ -55,7 +55,19 @@ def aimock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("aimock needs Node.js with npx")
     fixtures = tmp_path_factory.mktemp("aimock") / "fixtures.json"
     fixtures.write_text(json.dumps(FIXTURES))
-    command = [npx, "--yes", "--prefer-offline", "-p", PACKAGE, "llmock", "-p", "0", "-f", str(fixtures)]
+    command = [
+        npx,
+        "--yes",
+        "--prefer-offline",
+        "--fetch-retries=0",
+        "-p",
+        PACKAGE,
+        "llmock",
+        "-p",
+        "0",
+        "-f",
+        str(fixtures),
+    ]
     # A group of its own: npx starts node as a child, and both have to leave.
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
