@@ -241,8 +241,8 @@ class TestOnAScreen:
             assert isinstance(standing, Alone)
 
             person = boot(pictures[1])
-            person.until(lambda: person.window.message.text)
-            assert "another" in person.window.message.text
+            person.until(lambda: person.window.standing.text)
+            assert "another" in person.window.standing.text
 
             # Awake again, it has not been told: the file is open elsewhere by now.
             with desk.imgvar(pictures[2]) as third:
