@@ -39,6 +39,8 @@ from imgvar_desktop.ui.sheet_form import SheetForm
 REST_MS: Final = 120
 """Names are looked up on the disk when the typing rests."""
 WIDTH_PX: Final = 560
+BUTTON_PX: Final = 36
+"""The style's own for the primary one; the other is as high."""
 
 
 class ExportDialog(QDialog):
@@ -141,7 +143,7 @@ class ExportDialog(QDialog):
         self.sheet = SheetForm(form, self)
         self._folder_label.setTextFormat(Qt.TextFormat.PlainText)
         for button in (self._browse, self.export, self.buttons.button(QDialogButtonBox.StandardButton.Cancel)):
-            button.setMinimumHeight(CONTROL_HEIGHT)
+            button.setMinimumHeight(CONTROL_HEIGHT if button is self._browse else BUTTON_PX)
             button.setIcon(QIcon())
             button.setAutoDefault(button is self.export)
         place = QHBoxLayout()
@@ -160,6 +162,7 @@ class ExportDialog(QDialog):
         assert isinstance(names, QLabel)
         names.setBuddy(self.names.template)
         self.export.setDefault(True)
+        self.export.setProperty("role", "primary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)

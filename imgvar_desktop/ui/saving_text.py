@@ -32,7 +32,8 @@ def failure_text(order: ExportOrder, report: ExportReport) -> str:
     """Something was refused: the first reason, in a sentence."""
     refused = report.refused[0]
     text = _tr("{0} of {1} saved.").format(len(report.delivered), len(order.entries))
-    return " ".join([text, *_notes(order, report), f"{refused.name}: {refused.error}"])
+    reason = str(refused.error)
+    return " ".join([text, *_notes(order, report), reason if refused.name in reason else f"{refused.name}: {reason}"])
 
 
 def clash_text(clashes: int, clash: Clash) -> str:

@@ -175,7 +175,7 @@ def test_one_that_is_refused_is_told_and_tried_again(keen, folder):
     hidden = [file.rename(file.with_suffix(".away")) for file in keen.files[:2]]
 
     keen.press(Qt.Key.Key_S, CTRL)
-    assert message(keen).startswith("2 of 4 saved. lake_v02-01.png: “lake_v02-01.png” cannot be read")
+    assert message(keen).startswith("2 of 4 saved. “lake_v02-01.png” cannot be read")
     assert [button.text() for button in keen.window.message.buttons] == ["Retry 2", "Details…", "Show in folder"]
     press_in_message(keen, "Details…")
     dialog = keen.window.findChild(RefusedDialog)
