@@ -60,8 +60,10 @@ def _window(arguments: list[str]) -> int:
     match come_first_or_hand_over(find_paths(), request_for(images)):
         case HandedOver():
             return 0
-        case First(address):
-            return _own_window(images, address)
+        case First(address) as first:
+            status = _own_window(images, address)
+            first.give_up()
+            return status
         case _:
             return _own_window(images, "")
 

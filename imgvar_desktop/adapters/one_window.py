@@ -29,9 +29,12 @@ class First:
 
     address: str
     """For QLocalServer: a path, on Windows the name of a pipe."""
+    _lock_file: Path
     _lock: int
 
     def give_up(self) -> None:
+        if sys.platform != "win32":  # there a file that is open cannot be removed
+            self._lock_file.unlink(missing_ok=True)
         os.close(self._lock)
 
 
@@ -73,7 +76,7 @@ def _settled(address: str, lock_file: Path, line: bytes, ends: float) -> Standin
             return Alone("the open window does not answer")
         # The window with the lock does not listen yet, or no longer: nothing tells when that changes.
         time.sleep(AGAIN_S)
-    return First(address, lock)
+    return First(address, lock_file, lock)
 
 
 def _meeting_place(paths: Paths) -> tuple[str, Path]:
@@ -133,7 +136,18 @@ def _take(lock_file: Path) -> int | None:
         if not isinstance(error, BlockingIOError | PermissionError):  # as Unix and as Windows say "taken"
             raise
         return None
+    if not _is_still(lock_file, descriptor):
+        os.close(descriptor)
+        return None
     return descriptor
+
+
+def _is_still(lock_file: Path, descriptor: int) -> bool:
+    """Whether the file that is locked is the one there now: whoever had it before may just have removed it."""
+    try:
+        return os.path.samestat(lock_file.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 class _Visit:

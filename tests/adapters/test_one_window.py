@@ -92,6 +92,38 @@ def test_the_lock_passes_on_when_it_is_given_up(paths, first):
     second.give_up()
 
 
+def test_nothing_is_left_behind(paths, first, runtime):
+    first.give_up()
+
+    assert list(runtime.iterdir()) == []
+
+
+def test_there_is_never_more_than_one_however_they_come_and_go(paths):
+    firsts: list[First] = []
+    most: list[int] = []
+    refused: list[object] = []
+
+    def come_and_go() -> None:
+        for _ in range(10):
+            standing = come_first_or_hand_over(paths, NOTHING, patience_s=60)
+            if not isinstance(standing, First):
+                refused.append(standing)
+                return
+            firsts.append(standing)
+            most.append(len(firsts))
+            firsts.remove(standing)
+            standing.give_up()
+
+    threads = [threading.Thread(target=come_and_go) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert refused == []
+    assert most == [1] * 40
+
+
 def test_a_window_that_is_just_closing_is_waited_for(paths, first):
     # Nobody listens any more, and the lock is still held for a moment.
     leaving = threading.Timer(SHORT_S, first.give_up)
