@@ -98,6 +98,28 @@ def test_nothing_is_left_behind(paths, first, runtime):
     assert list(runtime.iterdir()) == []
 
 
+def test_a_lock_that_was_removed_just_before_it_was_taken_counts_for_nothing(paths, runtime, monkeypatch):
+    import fcntl
+
+    take, removed = fcntl.flock, []
+
+    def take_what_was_just_given_up(descriptor: int, operation: int) -> None:
+        if not removed:
+            (lock_file,) = runtime.iterdir()
+            lock_file.unlink()
+            removed.append(lock_file)
+        take(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", take_what_was_just_given_up)
+
+    first = come_first_or_hand_over(paths, NOTHING)
+
+    assert isinstance(first, First)
+    assert removed[0].exists()  # made anew: who comes next finds it taken
+    assert isinstance(come_first_or_hand_over(paths, NOTHING, patience_s=SHORT_S), Alone)
+    first.give_up()
+
+
 def test_there_is_never_more_than_one_however_they_come_and_go(paths):
     firsts: list[First] = []
     most: list[int] = []
