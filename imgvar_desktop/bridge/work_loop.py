@@ -28,8 +28,22 @@ class WorkLoop:
             self._loop.close()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """``work`` as a task of the loop. Cancelling the future cancels the task. Any thread."""
-        return asyncio.run_coroutine_threadsafe(self._remembered(work), self._loop)
+        """``work`` as a task of the loop. Cancelling the future cancels the task. Any thread.
+
+        After the loop has ended it is cancelled already: what the window asks for then, nobody waits for.
+        """
+        remembered = self._remembered(work)
+        try:
+            return asyncio.run_coroutine_threadsafe(remembered, self._loop)
+        except RuntimeError:
+            if not self._loop.is_closed():
+                raise
+        remembered.close()
+        work.close()
+        late: Future[T] = Future()
+        late.cancel()
+        late.set_running_or_notify_cancel()
+        return late
 
     async def cancel_submitted(self) -> None:
         """Cancels what was submitted and awaits its end; tasks that adapters keep for themselves go on."""

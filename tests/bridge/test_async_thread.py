@@ -194,3 +194,16 @@ def test_the_thread_s_name_is_in_the_log(async_thread):
         return threading.current_thread().name
 
     assert async_thread.submit(name()).result(10) == "worker"
+
+
+def test_what_is_asked_for_after_the_end_is_cancelled(qtbot):
+    thread = AsyncThread()
+    thread.start()
+    assert thread.stop(PATIENCE_MS)
+
+    async def too_late() -> None:
+        raise AssertionError("nobody is there to do it")
+
+    answer = thread.submit(too_late())
+
+    assert answer.cancelled()
