@@ -36,8 +36,12 @@ def folder() -> Path:
 
 def our_text() -> str:
     """MIT. Empty when it did not come along."""
-    places = (resources.root().parent / "LICENSE", *_texts(_installed(_OURS)))
-    return next((place.read_text(encoding="utf-8") for place in places if place.is_file()), "")
+    checkout = resources.root().parent / "LICENSE"
+    if checkout.is_file():
+        return checkout.read_text(encoding="utf-8")
+    made = _installed(_OURS)
+    # By its path: a frozen program has no list of its files.
+    return (made.read_text("licenses/LICENSE") or "") if made is not None else ""
 
 
 def parts() -> tuple[Part, ...]:
@@ -86,9 +90,10 @@ def _part(made: Distribution) -> Part:
     return Part(made.metadata["Name"], made.version, _terms(made), _homepage(made), _texts(made))
 
 
-def _texts(made: Distribution | None) -> tuple[Path, ...]:
-    files = made.files or () if made is not None else ()
-    wanted = [file for file in files if ".dist-info" in file.parts[0] and file.name.upper().startswith(_TEXT_NAMES)]
+def _texts(made: Distribution) -> tuple[Path, ...]:
+    wanted = [
+        file for file in made.files or () if ".dist-info" in file.parts[0] and file.name.upper().startswith(_TEXT_NAMES)
+    ]
     return tuple(sorted(Path(str(file.locate())) for file in wanted))
 
 

@@ -56,5 +56,17 @@ def test_a_checkout_tells_what_is_installed_for_it() -> None:
     assert "Redistribution" in found["httpx"].read()
 
 
-def test_our_own_text_comes_along() -> None:
+def test_our_own_text_is_in_a_checkout() -> None:
     assert TEXT in licences.our_text()
+
+
+def test_our_own_text_is_in_a_bundle_which_has_no_list_of_its_files(
+    bundled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "imgvar_desktop-0.0.0.dist-info"
+    (kept / "licenses").mkdir(parents=True)
+    (kept / "METADATA").write_text("Metadata-Version: 2.4\nName: imgvar-desktop\nVersion: 0.0.0\n", encoding="utf-8")
+    (kept / "licenses" / "LICENSE").write_text("Ours.", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert licences.our_text() == "Ours."
