@@ -27,9 +27,10 @@ from imgvar_desktop.service.engine.scoring import chosen
 
 _LEAST_SIDE = 64
 _CANDIDATES = 6
-_ANALYSE_WORK = 2.0
-_PREVIEW_WORK = 0.3
-_DETAIL_WORK = 5.0
+# Work is counted in candidates; the rest of a job grows with its pixels, as measured.
+_CANDIDATE_WORK = 1.0
+_ANALYSE_WORK = (7.0, 23.0)
+_DETAIL_WORK = (4.5, 16.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,17 @@ def vary(
     _validate(pixels, count, side_px, strength)
     left = Event()
     tally = Tally(
-        _ANALYSE_WORK + count * (_CANDIDATES * _PREVIEW_WORK + _DETAIL_WORK),
+        _work(_ANALYSE_WORK, side_px) + count * (_CANDIDATES * _CANDIDATE_WORK + _work(_DETAIL_WORK, side_px)),
         report,
         lambda: left.is_set() or (cancelled is not None and cancelled()),
     )
     wish = _Wish(count=count, side_px=side_px, seed=seed, strength=strength, colour=colour)
     return _run(pixels, wish, tally, left, threads=max(1, threads))
+
+
+def _work(least_and_rise: tuple[float, float], side_px: int) -> float:
+    """For a picture of ``side_px``: what any takes, and what a megapixel takes besides."""
+    return least_and_rise[0] + least_and_rise[1] * (side_px / 1024) ** 2
 
 
 def _run(pixels: NDArray[np.uint8], wish: _Wish, tally: Tally, left: Event, *, threads: int) -> Iterator[Variation]:
@@ -95,8 +101,8 @@ def _run(pixels: NDArray[np.uint8], wish: _Wish, tally: Tally, left: Event, *, t
     tally.check()
     with ThreadPoolExecutor(threads, thread_name_prefix="variation") as pool:
         try:
-            source = read(resized(premultiplied(pixels), max(wish.side_px, _LEAST_SIDE)), wish.strength, tally)
-            tally.add(_ANALYSE_WORK, "analyse")
+            with tally.portion(_work(_ANALYSE_WORK, wish.side_px), "analyse", step=0.3):
+                source = read(resized(premultiplied(pixels), max(wish.side_px, _LEAST_SIDE)), wish.strength, tally)
             plans = _plans(source, wish.count, rng, pool, colour=wish.colour)
             running = {pool.submit(_finished, plan, source, wish.side_px): i for i, plan in enumerate(plans)}
             for done in as_completed(running):
@@ -120,12 +126,10 @@ def _validate(pixels: NDArray[np.uint8], count: int, side_px: int, strength: flo
 
 
 def _finished(plan: _Plan, source: Source, side_px: int) -> Bytes:
-    source.tally.check()
-    done = plan()
-    source.tally.check()
-    done = straight(resized(done, side_px))
-    source.tally.add(_DETAIL_WORK, "detail")
-    return done
+    with source.tally.portion(_work(_DETAIL_WORK, side_px), "detail"):
+        done = plan()
+        source.tally.check()
+        return straight(resized(done, side_px))
 
 
 def _plans(
@@ -140,7 +144,7 @@ def _plans(
     # A single object is the picture's subject only when there is nothing beside it.
     if ground is not None and (len(cutouts) >= 2 or is_calm(ground)):
         arrangements = Arranger(cutouts, ground, source.strength, rng).arrangements(count)
-        source.tally.add(_CANDIDATES * _PREVIEW_WORK * count, "compose")
+        source.tally.forgo(_CANDIDATES * _CANDIDATE_WORK * count)
         return [_arranged_plan(source, ground, a, g) for a, g in zip(arrangements, grades, strict=True)]
     candidates = _composed(source, _CANDIDATES * count, rng, pool)
     ranked = chosen([c.judged for c in candidates], source.reference.thumbnail, 2 * count, source.strength)
@@ -218,9 +222,7 @@ def _composed(source: Source, count: int, rng: np.random.Generator, pool: Thread
     seeds = rng.integers(1 << 30, size=count)
 
     def compose(job: tuple[Move, int]) -> Candidate:
-        source.tally.check()
-        candidate = composed_candidate(source, job[0], np.random.default_rng(job[1]))
-        source.tally.add(_PREVIEW_WORK, "compose")
-        return candidate
+        with source.tally.portion(_CANDIDATE_WORK, "compose"):
+            return composed_candidate(source, job[0], np.random.default_rng(job[1]))
 
     return list(pool.map(compose, zip(moves, (int(s) for s in seeds), strict=True)))
