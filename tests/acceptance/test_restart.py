@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QSlider, QSpinBox, QToolButton
 from imgvar_desktop.adapters.paths import find_paths
 from imgvar_desktop.app import Program
 from imgvar_desktop.core.library import RunState
-from imgvar_desktop.core.settings import Theme
+from imgvar_desktop.core.settings import Settings, Theme
 from imgvar_desktop.ui import theme
 from tests.acceptance.conftest import OFFSCREEN_CANNOT, Boot
 from tests.acceptance.person import LEFT, Person
@@ -34,9 +34,9 @@ def test_choices_sizes_and_places_are_back(boot: Boot):
 
     second = boot()
 
-    now = second.window.parameters.parameters
+    now = second.window.parameters.applied_to(Settings())
     assert (now.count, now.size_px, now.strength, now.seed) == (7, 512, 0.85, 1234)
-    assert second.window.parameters.advanced_shown
+    assert now.advanced_shown
     assert second.window.run.generate.text() == "Generate 7 · free"
     assert second.window.height() == 730  # wider than the offscreen platform's screen it may not be
     assert second.window.splitter.sizes() == sizes
@@ -136,8 +136,8 @@ def test_damaged_settings_start_the_window_all_the_same(boot: Boot, expected_log
 
     person = boot()
 
-    assert person.window.parameters.parameters.count == 4
-    assert person.window.parameters.parameters.size_px == 256
+    assert person.window.parameters.applied_to(Settings()).count == 4
+    assert person.window.parameters.applied_to(Settings()).size_px == 256
 
 
 def test_a_window_saved_on_a_screen_that_is_gone_comes_where_it_can_be_seen(boot: Boot):
