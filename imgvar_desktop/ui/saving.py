@@ -194,7 +194,7 @@ class Saving(QObject):
         if report.delivered_at is not None:
             self._show_delivered([one.entry.id for one in report.delivered], report.delivered_at)
         shown = report.target or (report.delivered[0].path if report.delivered else None)
-        if not report.refused and shown is not None and not worth_reading(order, report):
+        if not report.refused and shown is not None and not worth_reading(report):
             self._window.toast.offer(report_text(order, report), self.tr("Show in folder"), Saved(shown))
             return
         actions = [MessageAction(self.tr("Show in folder"), shown)] if shown is not None else []
@@ -260,12 +260,13 @@ class Saving(QObject):
     @Slot(str)
     def _on_target_chosen(self, target: str) -> None:
         call = self._office.save_as(self._entries[0], Path(target))
+        call.setProperty("entry", self._entries[0].id)
         call.succeeded.connect(self._on_saved_as)
         call.failed.connect(self._on_refused)
 
     @Slot(object)
     def _on_saved_as(self, path: Path) -> None:
-        self._show_delivered([self._entries[0].id], datetime.now(UTC))
+        self._show_delivered([self.sender().property("entry")], datetime.now(UTC))
         text = self.tr("Saved as {0}").format(path.name)
         self._window.toast.offer(text, self.tr("Show in folder"), Saved(path))
 

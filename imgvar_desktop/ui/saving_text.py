@@ -20,12 +20,13 @@ def report_text(order: ExportOrder, report: ExportReport) -> str:
         text = _tr("{0} saved to {1}").format(count, order.place.name or order.place)
     else:
         text = _tr("Nothing was saved.")
-    return " ".join([text, *_notes(order, report)])
+    notes = _notes(order, report)
+    return ". ".join([text.rstrip("."), " ".join(notes)]) if notes else text
 
 
-def worth_reading(order: ExportOrder, report: ExportReport) -> bool:
-    """Whether more is to be said than that all went as it was wished."""
-    return report.stopped or bool(_notes(order, report))
+def worth_reading(report: ExportReport) -> bool:
+    """Whether not all went as it was wished, though nothing was refused."""
+    return report.stopped or bool(report.skipped)
 
 
 def failure_text(order: ExportOrder, report: ExportReport) -> str:
@@ -54,12 +55,14 @@ def _notes(order: ExportOrder, report: ExportReport) -> list[str]:
     notes = []
     if report.skipped:
         notes.append(_tr("{0} left out: their names are taken.").format(len(report.skipped)))
-    stripped = [one for one in report.delivered if one.stripped]
-    if stripped and order.options.as_is:
-        what = ", ".join(dict.fromkeys(name for one in stripped for name in one.stripped))
-        text = _tr("What the service had written into {0} of them besides pixels is left out ({1}).")
-        notes.append(text.format(len(stripped), what))
+    if order.options.as_is and (names := stripped(report)):
+        notes.append(_tr("Left out of the service's files: {0}.").format(", ".join(names)))
     return notes
+
+
+def stripped(report: ExportReport) -> tuple[str, ...]:
+    """What the service had written besides pixels, and is not in the files that were saved."""
+    return tuple(dict.fromkeys(name for one in report.delivered for name in one.stripped))
 
 
 def _tr(text: str) -> str:

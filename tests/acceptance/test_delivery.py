@@ -234,6 +234,18 @@ def test_an_archive_is_one_file(keen, folder):
     assert all(entry.delivered_at is not None for entry in keen.filled_tiles)
 
 
+def test_leaving_in_the_middle_leaves_whole_files(keen, folder):
+    set_settings(keen, export=ExportOptions(format=Format.TIFF))
+
+    keen.press(Qt.Key.Key_S, CTRL)
+    assert keen.leave()
+
+    assert all(name.endswith(".tif") for name in names(folder))
+    for file in folder.iterdir():
+        with Image.open(file) as image:
+            image.load()
+
+
 def test_a_folder_that_may_not_be_written_to_is_said_before(keen, tmp_path):
     set_settings(keen, save_folder=str(tmp_path / "gone"))
 
