@@ -45,6 +45,7 @@ class LibraryCheckDialog(QDialog):
         self._count = QLabel()
         self._count.setProperty("role", "quiet")
         self.list = _tree()
+        self.list.setAccessibleName(self.tr("What was found"))
         self.list.hide()
         self.button = QPushButton(self.tr("Stop"))
         self.button.setMinimumHeight(CONTROL_HEIGHT)

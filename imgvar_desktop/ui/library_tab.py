@@ -42,6 +42,7 @@ class LibraryTab(QWidget):
         self.change = QPushButton(self.tr("&Move…"))
         self.change.setToolTip(self.tr("Move the library to another folder or disk"))
         self.table = _table((self.tr("What"), self.tr("Images"), self.tr("Size")))
+        self.table.setAccessibleName(self.tr("Room the library takes"))
         self.total = QLabel()
         self.total.setProperty("role", "quiet")
         self.check = QPushButton(self.tr("&Check library…"))

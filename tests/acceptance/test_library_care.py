@@ -4,8 +4,11 @@ import base64
 import json
 import logging
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -230,6 +233,88 @@ def test_a_library_that_may_only_be_read_is_looked_at_and_says_so(
         person.until_picture("lake")
         person.generate()
         person.until(lambda: "only be read here, not changed" in person.window.message.text)
+        assert person.leave()
+
+
+def test_a_library_that_another_program_has_open_is_tried_again(with_four: Person, boot: Boot) -> None:
+    assert with_four.leave()
+    other = SqliteLibrary(find_paths().library)
+    try:
+        person = boot()
+        person.until(lambda: person.window.standing.text)
+        assert "open in another Imgvar window" in person.window.standing.text
+    finally:
+        other.close()
+
+    press_in(person.window.standing, "Try again")
+
+    person.until(lambda: len(person.filled_tiles) == 4)
+    assert person.window.standing.text == ""
+
+
+def test_a_library_of_a_newer_program_is_refused_in_a_sentence(with_four: Person, boot: Boot) -> None:
+    assert with_four.leave()
+    file = find_paths().library / FILE_NAME
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("PRAGMA user_version = 99")
+    content = file.read_bytes()
+
+    person = boot()
+    person.until(lambda: person.window.standing.text)
+
+    assert "made by a newer Imgvar" in person.window.standing.text
+    assert person.leave()
+    assert file.read_bytes() == content
+
+
+# The trash
+
+
+def deleted_long_ago(person: Person) -> list[Path]:
+    """Two of four were deleted 31 days ago; the program has left."""
+    assert person.leave()
+    library = SqliteLibrary(find_paths().library)
+    entries = library.entries()[:2]
+    library.trash([entry.id for entry in entries], datetime.now(UTC) - timedelta(days=31))
+    library.close()
+    return [find_paths().library / entry.file for entry in entries]
+
+
+def test_what_was_deleted_long_ago_leaves_at_the_start(
+    with_four: Person, boot: Boot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "share").mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))  # never this machine's own trash
+    gone = deleted_long_ago(with_four)
+
+    person = boot()
+    person.until(lambda: not any(path.exists() for path in gone))
+
+    trash = tmp_path / "share" / "Trash" / "files"
+    assert sorted(path.name for path in trash.iterdir()) == sorted(path.name for path in gone)
+    person.until(lambda: len(person.filled_tiles) == 2)
+    person.until(lambda: sum(tile.entry.purged for tile in person.program.catalogue.shelf.tiles) == 2)
+    assert person.window.standing.text == ""
+
+
+def test_nothing_is_deleted_past_every_trash_unless_it_is_asked_for(
+    with_four: Person, boot: Boot, tmp_path: Path
+) -> None:
+    gone = deleted_long_ago(with_four)
+    with a_disk(tmp_path / "stick", "40m") as disk:
+        shutil.copytree(find_paths().library, disk.folder / "library")
+        for name in (".Trash", ".Trash-0"):
+            (disk.folder / name).write_text("in the way of one")
+        choose_settings(library_folder=str(disk.folder / "library"))
+        files = [disk.folder / "library" / path.relative_to(find_paths().library) for path in gone]
+        person = boot()
+        person.until(lambda: "no trash" in person.window.standing.text)
+        assert all(path.exists() for path in files)
+
+        press_in(person.window.standing, "Delete for good")
+
+        person.until(lambda: not any(path.exists() for path in files))
+        person.until(lambda: sum(tile.entry.purged for tile in person.program.catalogue.shelf.tiles) == 2)
         assert person.leave()
 
 
