@@ -30,7 +30,8 @@ from imgvar_desktop.core.library import Flag, Label
 from imgvar_desktop.core.prices import ImagePrice, TokenPrices
 from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.core.services import ServiceProfile
-from imgvar_desktop.core.settings import Settings, Theme
+from imgvar_desktop.core.appearance import Theme
+from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.core.sharing import FIRST_PORT, LAST_PORT
 
 CLOUD = ServiceProfile("cloud", "The cloud", "https://cloud.example/v1")

@@ -21,7 +21,8 @@ from imgvar_desktop.core.errors import SecretStoreUnavailable, ServerFailed
 from imgvar_desktop.core.ports import Kept
 from imgvar_desktop.core.service_check import Finding, Learned, Topic, Verdict
 from imgvar_desktop.core.services import ServiceProfile
-from imgvar_desktop.core.settings import Settings, Theme
+from imgvar_desktop.core.appearance import Theme
+from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.ui.check_dialog import CheckDialog
 from imgvar_desktop.ui.message_bar import MessageBar
 from imgvar_desktop.ui.settings_dialog import SettingsDialog
