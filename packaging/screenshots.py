@@ -24,8 +24,8 @@ from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
 from imgvar_desktop.app import Program
 from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.crash_reporter import Crash
-from imgvar_desktop.core.geometry import Handle
 from imgvar_desktop.core.appearance import Theme
+from imgvar_desktop.core.geometry import Handle
 from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.ui.outgoing_dialog import OutgoingDialog
 from imgvar_desktop.ui.settings_dialog import SettingsDialog

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QSlider, QSpinBox, QToolButton
 
 from imgvar_desktop.adapters.paths import find_paths
 from imgvar_desktop.app import Program
-from imgvar_desktop.core.library import RunState
 from imgvar_desktop.core.appearance import Theme
+from imgvar_desktop.core.library import RunState
 from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.ui import theme
 from tests.acceptance.conftest import OFFSCREEN_CANNOT, Boot

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from imgvar_desktop.adapters.settings_file import VERSION, SettingsFile
 from imgvar_desktop.core import contract
+from imgvar_desktop.core.appearance import Theme
 from imgvar_desktop.core.bracket import Bracket
 from imgvar_desktop.core.contract import Call, ResponseFormat
 from imgvar_desktop.core.errors import AppError
@@ -30,7 +31,6 @@ from imgvar_desktop.core.library import Flag, Label
 from imgvar_desktop.core.prices import ImagePrice, TokenPrices
 from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.core.services import ServiceProfile
-from imgvar_desktop.core.appearance import Theme
 from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.core.sharing import FIRST_PORT, LAST_PORT
 

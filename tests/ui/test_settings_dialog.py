@@ -17,11 +17,11 @@ from imgvar_desktop.bridge.async_thread import AsyncThread, Call
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.workshop import Workshop
 from imgvar_desktop.core import service_check, service_presets
+from imgvar_desktop.core.appearance import Theme
 from imgvar_desktop.core.errors import SecretStoreUnavailable, ServerFailed
 from imgvar_desktop.core.ports import Kept
 from imgvar_desktop.core.service_check import Finding, Learned, Topic, Verdict
 from imgvar_desktop.core.services import ServiceProfile
-from imgvar_desktop.core.appearance import Theme
 from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.ui.check_dialog import CheckDialog
 from imgvar_desktop.ui.message_bar import MessageBar
