@@ -140,7 +140,7 @@ class Program(QObject):
     def office(self) -> "Office":
         from imgvar_desktop.bridge.office import Office
 
-        return Office(self.thread_, self._house.get, self._settings_file, self)
+        return Office(self.thread_, self._house.get, self._settings_file, self, library=self._house.library)
 
     @cached_property
     def desk(self) -> "LibraryDesk":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # They load in the worker, after the first paint.
     from imgvar_desktop.adapters.pixel_files import PixelFiles
     from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
     from imgvar_desktop.bridge.workshop import Copied, Workshop
+    from imgvar_desktop.core.ports import LibraryStore
 
 
 class WorkshopHouse:
@@ -31,6 +32,8 @@ class WorkshopHouse:
         self._found = bool(settings.library_folder)
         self._shown_source = settings.source_key
         self._ca_file = settings.ca_file
+        self._first: SqliteLibrary | None = None
+        """Open for the window's first look, before there is a workshop around it."""
         self._made: Workshop | None = None
         self._open = False
         self._keyring: KeyringSecrets | None = None
@@ -48,11 +51,26 @@ class WorkshopHouse:
             self._open = True
             return self._made
 
+    async def library(self) -> "LibraryStore":
+        """As in ``get``, but at once: what the window shows first waits for no adapter but this one."""
+        from asyncio import to_thread
+
+        await self._settled.wait()
+        async with self._making:
+            if self._made is not None and self._open:
+                return self._made.library
+            if self._first is None:
+                self._first = await to_thread(self._opened_library)
+            return self._first
+
     async def aclose(self) -> None:
         """Closes what was made; a thread that still waits for the keyring is let go first."""
         async with self._making:
             if self._keyring is not None:
                 self._keyring.close()
+            if self._first is not None:
+                self._first.close()
+                self._first = None
             if self._made is not None:
                 await self._made.aclose()
                 self._made = None
@@ -137,6 +155,9 @@ class WorkshopHouse:
             restore_copy(self._folder / FILE_NAME, backup, datetime.now(UTC))
 
     def _close_library(self) -> None:
+        if self._first is not None:
+            self._first.close()
+            self._first = None
         if self._made is not None and self._open:
             self._made.library.close()
             self._open = False
@@ -209,11 +230,16 @@ class WorkshopHouse:
     def _opened(self) -> "tuple[SqliteLibrary, PixelFiles]":
         from imgvar_desktop.adapters.handouts import HandOuts
         from imgvar_desktop.adapters.pixel_files import PixelFiles
-        from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
 
-        library, pixels = SqliteLibrary(self._folder, found=self._found), PixelFiles(self._folder)
+        library, pixels = self._first or self._opened_library(), PixelFiles(self._folder)
+        self._first = None
         if not library.read_only:
             pixels.clean_leftovers()
             HandOuts(self._folder).clean()
             pixels.drop_sources_except(library.source_keys() | {self._shown_source})
         return library, pixels
+
+    def _opened_library(self) -> "SqliteLibrary":
+        from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
+
+        return SqliteLibrary(self._folder, found=self._found)

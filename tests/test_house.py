@@ -229,3 +229,24 @@ def test_a_damaged_library_that_may_only_be_read_is_refused(paths: Paths, tmp_pa
                 await house.get()
 
         live(paths, scenario, Settings(library_folder=str(disk.folder)))
+
+
+def test_the_library_is_there_before_the_workshop_and_is_the_one_that_it_gets(paths: Paths) -> None:
+    a_library(paths.library_for(""))
+
+    async def scenario(house: WorkshopHouse) -> None:
+        first = await house.library()
+        assert [run.number for run in first.runs()] == [1]
+        assert (await house.get()).library is first
+        assert await house.library() is first
+
+    live(paths, scenario)
+
+
+def test_a_library_that_nobody_built_a_workshop_around_is_closed_all_the_same(paths: Paths) -> None:
+    async def scenario(house: WorkshopHouse) -> None:
+        await house.library()
+
+    live(paths, scenario)
+
+    SqliteLibrary(paths.library_for("")).close()

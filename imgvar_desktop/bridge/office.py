@@ -54,10 +54,14 @@ class Office(QObject):
         workshop: "Callable[[], Awaitable[Workshop]]",
         settings_store: "SettingsStore",
         parent: QObject | None = None,
+        *,
+        library: "Callable[[], Awaitable[LibraryStore]] | None" = None,
     ) -> None:
+        """``library``: the workshop's, before the workshop is put together around it."""
         super().__init__(parent)
         self._thread = thread
         self._workshop = workshop
+        self._library = library or self._library_of_workshop
         self._settings_store = settings_store
 
     def open(self, dropped: Dropped) -> Call:
@@ -179,18 +183,22 @@ class Office(QObject):
         return await outgoing.prepared(await self._workshop(), request, profile)
 
     async def _load_library(self, lens: Lens) -> LibraryContents:
-        shop = await self._workshop()
-        interrupted = await in_thread(shop.library.interrupted)
-        await in_thread(shop.care.take_in, interrupted)
-        runs = await in_thread(shop.library.runs)
+        library = await self._library()
+        interrupted = await in_thread(library.interrupted)
+        if interrupted:
+            await in_thread((await self._workshop()).care.take_in, interrupted)
+        runs = await in_thread(library.runs)
         open_before = {run.id for run in interrupted}
         interrupted = tuple(run for run in runs if run.id in open_before)
-        entries = await in_thread(shop.library.entries)
+        entries = await in_thread(library.entries)
         shelf = await in_thread(Shelf, runs, entries)
         if lens.filter.text:
-            found = await in_thread(shop.library.search, lens.filter.text)
+            found = await in_thread(library.search, lens.filter.text)
             lens = replace(lens, filter=replace(lens.filter, found=found))
         return LibraryContents(shelf, await in_thread(arranged, shelf, lens), lens, interrupted)
+
+    async def _library_of_workshop(self) -> "LibraryStore":
+        return (await self._workshop()).library
 
     async def _write(self, work: "Callable[[LibraryStore], None]") -> None:
         # In the order in which they were asked for: a mark and its undoing must not overtake each other in threads.
