@@ -20,12 +20,22 @@ def transport_error(exc: Exception, caller: Caller, *, uploaded: bool) -> Servic
     if isinstance(exc, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
         return Unreachable(f"The address of {caller.service} cannot be right.", hint="Correct it in Settings.")
     if isinstance(exc, httpx.ConnectError | httpx.ProxyError):
-        hint = "Check that the service runs, its address, and the network."
-        return Unreachable(f"{where} cannot be reached.", hint=hint, retryable=True)
+        return _not_reached(exc, where)
     if isinstance(exc, httpx.DecodingError | httpx.LocalProtocolError):
         return BadReply(f"{where} sent an answer that cannot be read.{paid}")
     when = "before its answer was complete" if uploaded else "during the upload"
     return Unreachable(f"{where} closed the connection {when}.{paid}", hint="Try again.", retryable=True)
+
+
+def _not_reached(exc: httpx.TransportError, where: str) -> Unreachable:
+    if isinstance(exc, httpx.ProxyError):
+        reason = " ".join(str(exc).split())[:80]
+        return Unreachable(
+            f"The proxy in this computer's settings did not let the call through{f': {reason}' if reason else ''}.",
+            hint="Check its address there, and the name and password that it may want.",
+        )
+    hint = "Check that the service runs, its address, and the network."
+    return Unreachable(f"{where} cannot be reached.", hint=hint, retryable=True)
 
 
 def _timed_out(exc: httpx.TimeoutException, where: str, paid: str) -> TimedOut:

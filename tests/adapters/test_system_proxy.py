@@ -10,7 +10,7 @@ import pytest
 
 from imgvar_desktop.adapters import system_proxy
 from imgvar_desktop.adapters.system_proxy import ProxySettings, from_gnome, from_kde, proxy_for
-from tests.adapters.wire import call, images_json, picture, says, wire
+from tests.adapters.wire import call, images_json, listening, picture, says, wire
 
 GNOME = """\
 org.gnome.system.proxy autoconfig-url ''
@@ -119,5 +119,25 @@ def test_a_call_goes_through_the_desktops_proxy(tmp_path: Path, monkeypatch: pyt
             outcome = await call("http://images.example/v1", timeout=httpx.Timeout(20))
         assert len(outcome.images) == 1
         assert proxy.calls[0].target == "http://images.example/v1/images/variations"
+
+    asyncio.run(scenario())
+
+
+def test_a_proxy_that_wants_a_password_is_told_and_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    async def refuses(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
+        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n")
+        await writer.drain()
+
+    async def scenario() -> None:
+        async with listening(refuses) as port:
+            monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+            outcome = await call("https://images.example/v1", retries=2)
+        assert outcome.kinds == ["unreachable"]
+        assert "407 Proxy Authentication Required" in str(outcome.error)
+        assert "charged" not in str(outcome.error)
+        assert asked == [b"CONNECT images.example:443 HTTP/1.1"]
 
     asyncio.run(scenario())
