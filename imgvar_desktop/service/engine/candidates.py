@@ -64,7 +64,7 @@ def read(pixels: Bytes, strength: float, tally: Tally) -> Source:
         pixels=pixels,
         small=small,
         found=found,
-        cuts=cuts_of(small, resized(pixels, 4 * small.shape[0]), found.uniqueness, found.importance),
+        cuts=cuts_of(small, resized(pixels, 4 * small.shape[0]), found.importance),
         base=Scales(small, found.uniqueness),
         bands=Bands(pixels),
         reference=Reference(pixels, found.uniqueness),
@@ -120,7 +120,7 @@ def _rearranged_candidate(source: Source, move: Rearranged, rng: np.random.Gener
     preview = layout.picture[..., :3] + 1 - layout.picture[..., 3:]
     level = scales.at(layout.side)
     faults = source.reference.faults(preview)
-    faults += 0.12 * doubled(layout, level) + 3 * torn(layout, level, source.found.uniqueness)
+    faults += 0.12 * doubled(layout, level) + 5 * torn(layout, level, source.found.uniqueness)
 
     def finish(rng: np.random.Generator) -> Bytes:
         final = searched(scales, move, rng, upto=LADDER[-1], found=layout)

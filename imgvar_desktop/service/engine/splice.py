@@ -38,7 +38,7 @@ class Cut:
 
     Output column x shows source column ``x + pan`` where that is left of ``path[y]``, ``x + pan - jump`` elsewhere;
     pixels of the side the cut was found at. ``pan`` is 0..``jump``. ``seen`` is how visible the seam is: 0 not at
-    all, 1 like a cut through anything. ``lost`` is the share of what is unique that is shown twice or not at all.
+    all, 1 like a cut through anything. ``lost`` is the share of what matters that is shown twice or not at all.
     """
 
     jump: int
@@ -77,15 +77,15 @@ class Cuts:
     down: tuple[Cut, ...]
 
 
-def cuts_of(pixels: Bytes, fine: Bytes, uniqueness: Floats, importance: Floats) -> Cuts:
+def cuts_of(pixels: Bytes, fine: Bytes, importance: Floats) -> Cuts:
     """Finds the cuts of premultiplied ``(n, n, 4)`` pixels, n about 100, that ``fine`` shows at four times the side.
     About 30 ms.
     """
     grey = on_white(fine).mean(-1)
     turned = np.ascontiguousarray(pixels.transpose(1, 0, 2))
     return Cuts(
-        _cuts(pixels, grey, uniqueness, importance),
-        _cuts(turned, np.ascontiguousarray(grey.T), np.ascontiguousarray(uniqueness.T), importance.T),
+        _cuts(pixels, grey, importance),
+        _cuts(turned, np.ascontiguousarray(grey.T), importance.T),
     )
 
 
@@ -98,13 +98,12 @@ def spliced(move: Spliced, side: int) -> Offsets:
     return Offsets(down, np.take_along_axis(across, rows, 0))
 
 
-def _cuts(pixels: Bytes, grey: Floats, uniqueness: Floats, importance: Floats) -> tuple[Cut, ...]:
+def _cuts(pixels: Bytes, grey: Floats, importance: Floats) -> tuple[Cut, ...]:
     """For each of several jumps the least visible seam in each part of the picture, with several pans."""
     side = pixels.shape[0]
     values = unit(pixels)
-    unique = np.clip(resized_plane(uniqueness, side), 0, 1.2) ** 2
-    unique /= unique.sum() + np.float32(1e-6)
     important = np.clip(resized_plane(importance, side), 0, 1) ** 2
+    things = important / (important.sum() + np.float32(1e-6))
     usual = _usual(grey, side)
     planes, jumps = [], []
     for share in (*_SIZES, *_ROLLS):
@@ -116,7 +115,7 @@ def _cuts(pixels: Bytes, grey: Floats, uniqueness: Floats, importance: Floats) -
         zones = _ZONES if share < _FAR else _ANYWHERE
         if share < _FAR:
             # What lies between the two columns is shown twice.
-            sums = np.pad(unique.cumsum(1), ((0, 0), (1, 0)))
+            sums = np.pad(things.cumsum(1), ((0, 0), (1, 0)))
             costs[:, jump:] += np.float32(_DOUBLED * side) * (sums[:, jump:-1] - sums[:, : -jump - 1])
         middles = (np.arange(side) - jump / 2) / side
         for low, high in zones:
@@ -127,7 +126,7 @@ def _cuts(pixels: Bytes, grey: Floats, uniqueness: Floats, importance: Floats) -
     shares = (np.minimum(steps, _BLATANT) / _BLATANT).astype(np.float32)
     seen = np.maximum(np.sqrt(np.square(shares).mean(1)), 0.6 * _worst_stretch(shares))
     return tuple(
-        _priced(Cut(jump, round(share * jump), path, float(visible), 0.0), unique)
+        _priced(Cut(jump, round(share * jump), path, float(visible), 0.0), things)
         for jump, path, visible in zip(jumps, paths, seen, strict=True)
         for share in (_PANS if jump <= _FAR * side else _ROLLED_PANS)
     )
@@ -195,10 +194,10 @@ def _paths(costs: Floats) -> tuple[Ints, Floats]:
     return path, costs[each[:, None], np.arange(rows)[None], path]
 
 
-def _priced(cut: Cut, unique: Floats) -> Cut:
-    """The cut with what it loses. ``unique`` ``(n, n)`` sums to 1."""
+def _priced(cut: Cut, things: Floats) -> Cut:
+    """The cut with what it loses. ``things`` ``(n, n)`` is how much there is of what matters; it sums to 1."""
     side = cut.side
     shown = np.arange(side)[None] + cut.offsets()
     places = np.arange(side)[:, None] * side + shown
     times = np.bincount(places.ravel(), minlength=side * side).reshape(side, side)
-    return Cut(cut.jump, cut.pan, cut.path, cut.seen, float((unique * np.abs(times - 1)).sum()))
+    return Cut(cut.jump, cut.pan, cut.path, cut.seen, float((things * np.abs(times - 1)).sum()))

@@ -18,7 +18,7 @@ def cuts_in(pixels: pictures.Pixels) -> tuple[pictures.Pixels, Cuts]:
     whole = premultiplied(pixels)
     found = analyse(whole)
     small = resized(whole, SIDE)
-    return small, cuts_of(small, whole, found.uniqueness, found.importance)
+    return small, cuts_of(small, whole, found.importance)
 
 
 def mast_on_calm_ground() -> pictures.Pixels:
