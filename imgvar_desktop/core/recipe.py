@@ -98,7 +98,7 @@ def recipe_text(recipe: Recipe, *, software: str) -> str:
         "run": recipe.run_number,
         "index": recipe.index + 1,
         "seed": recipe.seed,
-        "parent": {"id": recipe.parent_id, "sha256": recipe.parent_sha256} if recipe.parent_id else None,
+        "parent": {"id": recipe.parent_id, "sha256": recipe.parent_sha256} if recipe.parent_id is not None else None,
         "source": {"name": source.name, "sha256": source.key, "width": source.width, "height": source.height},
         "framing": {
             "x": square.x,
@@ -160,7 +160,7 @@ def restored(settings: Settings, recipe: Recipe) -> Settings:
 def _recipe(fields: Mapping[str, Any]) -> Recipe:
     """Raises ValueError, TypeError or KeyError."""
     framing, parameters, service = fields["framing"], fields["parameters"], fields["service"]
-    parent = fields.get("parent") or {"id": None}
+    parent = fields.get("parent")
     request = VariationRequest(
         source=_source(fields["source"]),
         framing=Framing(
@@ -170,40 +170,46 @@ def _recipe(fields: Mapping[str, Any]) -> Recipe:
             angle=float(framing["angle"]),
             fit=Fit(framing["fit"]),
         ),
-        framing_name=str(framing.get("name", "")),
+        framing_name=_text(framing.get("name", "")),
         count=_whole(parameters["count"]),
         size_px=_whole(parameters["size_px"]),
         strength=None if parameters.get("strength") is None else float(parameters["strength"]),
         seed=_maybe_whole(parameters.get("seed")),
-        prompt=str(parameters.get("prompt", "")),
-        quality=str(parameters.get("quality", "")),
-        service_id=str(service["id"]),
-        model=str(service.get("model", "")),
+        prompt=_text(parameters.get("prompt", "")),
+        quality=_text(parameters.get("quality", "")),
+        service_id=_text(service["id"]),
+        model=_text(service.get("model", "")),
     )
     seed = _maybe_whole(fields.get("seed"))
     if seed is not None and not 0 <= seed <= contract.MAX_SEED:
         raise ValueError(f"a seed is not {seed}")
     return Recipe(
         request=request,
-        service_name=str(service.get("name", "")),
-        entry_id=str(fields["id"]),
+        service_name=_text(service.get("name", "")),
+        entry_id=_text(fields["id"]),
         index=_whole(fields["index"]) - 1,
         run_number=_whole(fields["run"]),
         created_at=datetime.fromisoformat(fields["created_at"]),
-        sha256=str(fields["sha256"]),
+        sha256=_text(fields["sha256"]),
         seed=seed,
-        parent_id=parent["id"],
-        parent_sha256=parent["sha256"] if parent["id"] else None,
+        parent_id=None if parent is None else _text(parent["id"]),
+        parent_sha256=None if parent is None else _text(parent["sha256"]),
     )
 
 
 def _source(fields: Mapping[str, Any]) -> Source:
-    key, width, height = str(fields["sha256"]), _whole(fields["width"]), _whole(fields["height"])
+    key, width, height = _text(fields["sha256"]), _whole(fields["width"]), _whole(fields["height"])
     if len(key) != 64 or not set(key) <= set("0123456789abcdef"):
         raise ValueError("the source has no hash")
     if width < 1 or height < 1:
         raise ValueError("the source has no pixels")
-    return Source(key, str(fields["name"]), width, height)
+    return Source(key, _text(fields["name"]), width, height)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no text")  # noqa: TRY004  stored data is wrong, not our call
+    return value
 
 
 def _whole(value: object) -> int:
