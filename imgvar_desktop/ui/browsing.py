@@ -57,6 +57,7 @@ class Browsing(QObject):
         window.trash.empty_asked.connect(self._on_empty_trash)
         window.trash.closed.connect(self._on_gallery)
         self._no_match.cleared.connect(window.filters.clear)
+        self._no_match.cleared.connect(window.gallery.setFocus)
         actions.filter_bar.triggered.connect(self._on_filter_bar)
         actions.clear_filters.triggered.connect(window.filters.clear)
         actions.search.triggered.connect(self._on_search)

@@ -110,7 +110,7 @@ class Culling(QObject):
     @Slot(object, object)
     def mark(self, marking: Marking, advance: bool = False) -> None:  # two slots in one: menus say nothing of going on
         """All that is chosen. ``advance``: on to the next image, as with the switch in the menu."""
-        entries = self._chosen()
+        entries = tuple(entry for entry in self._chosen() if entry.kept)
         if not entries:
             return
         before = self._current_key()
@@ -159,7 +159,7 @@ class Culling(QObject):
 
     @Slot()
     def _on_note(self) -> None:
-        self._noted = self._chosen()
+        self._noted = tuple(entry for entry in self._chosen() if entry.kept)
         if not self._noted:
             return
         notes = {entry.marks.note for entry in self._noted}

@@ -140,6 +140,7 @@ class FilterBar(QFrame):
             clear = QPushButton(self.tr("Clear filters"))
             clear.setObjectName("clearFilters")
             clear.setProperty("role", "link")
+            clear.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             clear.clicked.connect(self._on_clear)
             self._chip_row.addWidget(clear)
         self._chip_row.addStretch()
@@ -149,6 +150,7 @@ class FilterBar(QFrame):
         button = QPushButton(f"{text}  ✕")
         button.setObjectName("chip")
         button.setProperty("role", "chip")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # it goes when it is clicked, and would take the keyboard along
         button.setProperty("without", chip.without)
         button.setAccessibleName(self.tr("Take off the filter {0}").format(chip.text))
         button.setToolTip(button.accessibleName())

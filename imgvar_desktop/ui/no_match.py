@@ -16,6 +16,7 @@ class NoMatch(QWidget):
         text.setProperty("role", "heading")
         self.button = QPushButton(self.tr("Clear filters"))
         self.button.setMinimumHeight(32)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.cleared)
         column = QVBoxLayout(self)
         column.setSpacing(12)

@@ -1,6 +1,7 @@
 """Finding images again: filters, words, order, groups, the trash; and nothing that comes moves what one looks at."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,9 @@ def test_the_trash_shows_what_was_deleted_and_gives_it_back(marked: Person):
 
     marked.window.gallery.setFocus()
     marked.press(Key.Key_Home)
+    for key in (Key.Key_P, Key.Key_5, Key.Key_Delete):
+        marked.press(key)
+    assert {(e.id, e.marks) for e in marked.filled_tiles} == {(e.id, replace(e.marks, flag=Flag.NONE)) for e in first}
     QTest.mouseClick(marked.window.trash.put_back, LEFT)
     assert len(marked.filled_tiles) == 1
     marked.press(Key.Key_Delete, CTRL | SHIFT)
