@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import os
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -45,11 +44,10 @@ def target_in(chosen: Path, library: Path) -> Path:
 
 
 def library_in(chosen: Path) -> Path | None:
-    """The library that a person means by that folder: itself, or one right below it."""
-    for folder in (chosen, chosen / OWN_FOLDER, chosen / "library"):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    return None
+    """The library that a person means by that folder: itself, or one right below it. Raises LibraryUnavailable."""
+    with disk_refusals_told(chosen):
+        places = (chosen, chosen / OWN_FOLDER, chosen / "library")
+        return next((folder for folder in places if (folder / FILE_NAME).is_file()), None)
 
 
 def copy_library(library: Path, target: Path, told: Callable[[Progress], None], stopped: Callable[[], bool]) -> bool:
@@ -130,7 +128,8 @@ def _copy(source: Path, target: Path) -> None:
                 writer.write(block)
 
     put_whole(target, fill)
-    shutil.copystat(source, target)
+    times = source.stat()
+    os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))  # not its rights: a disc's files may only be read
     if _hash(target) != digest.digest():
         target.unlink(missing_ok=True)
         raise LibraryUnavailable(

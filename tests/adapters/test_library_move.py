@@ -66,6 +66,18 @@ def test_everything_arrives_as_it_was_and_opens(library: Path, tmp_path: Path) -
     db.close()
 
 
+def test_a_library_from_a_disc_may_be_written_where_it_arrives(library: Path, tmp_path: Path) -> None:
+    made = {path: path.stat().st_mtime_ns for path in library.rglob("*.png")}
+    for path in library.rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+    _copy(library, tmp_path / "new")
+
+    for path, moment in made.items():
+        arrived = tmp_path / "new" / path.relative_to(library)
+        assert (arrived.stat().st_mode & 0o200, arrived.stat().st_mtime_ns) == (0o200, moment)
+
+
 def test_progress_counts_bytes_and_never_falls(library: Path, tmp_path: Path) -> None:
     told = _copy(library, tmp_path / "new")
 
