@@ -166,7 +166,7 @@ def test_of_a_folder_the_first_picture_opens_and_all_are_offered(person, lake, t
     person.drop(file_mime(folder, lake))
     person.until_picture("b 9")
 
-    assert offered == [tuple(DroppedFile(path) for path in (folder / "b 9.jpg", folder / "b 10.jpg", lake))]
+    assert offered == [tuple(DroppedFile(path, as_is=True) for path in (folder / "b 9.jpg", folder / "b 10.jpg", lake))]
 
 
 def test_files_of_the_command_line_come_all(boot, lake, tmp_path):
