@@ -190,6 +190,10 @@ def _decode(hint: Any, value: Any) -> Any:
         return _decode_small(hint, value)
     if issubclass(hint, Enum):
         return hint(value)
+    return _decode_plain(hint, value)
+
+
+def _decode_plain(hint: Any, value: Any) -> Any:
     if hint is date and isinstance(value, str):
         return date.fromisoformat(value)
     if hint is float and type(value) is int:

@@ -44,7 +44,7 @@ class Settings:
     """Where the person moved the library to; empty: its usual place."""
     save_folder: str = ""
     """Where Save puts files; empty until the person chose one."""
-    export: ExportOptions = ExportOptions()
+    export: ExportOptions = ExportOptions()  # noqa: RUF009  a frozen value
     """What Save and the export panel used last."""
     preset_folders: tuple[str, ...] = ()
     """Where the keys 1 to 9 save to, in their order; empty where none was chosen."""
