@@ -1,6 +1,7 @@
 """Cuts separate objects out of flat art: shapes, words, icons on a calm ground."""
 
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,12 +51,15 @@ def cutouts_of(pixels: Bytes) -> tuple[Cutout, ...]:
 
     Ground is every calm region that reaches the border. What stands out from it is grouped by closeness, so that
     letters make words. A group too large to move counts as ground, and what stands on it is looked for once more.
+    Where nothing can move by itself, all that stands on one calm ground is one object.
     """
     small = resized(pixels, SIDE)
     lab = np.concatenate([oklab(np.clip(on_white(small), 0, 1)), 0.5 * unit(small[..., 3:])], axis=2)
     scene = _scene(lab)
     at_border = {int(n) for edge in (0, -1) for line in (scene.labels[edge], scene.labels[:, edge]) for n in set(line)}
     ground = {r.label for r in scene.calm if r.label in at_border and r.area > 0.005 * SIDE * SIDE}
+    scene, ground = _joined(scene, ground)
+    outermost = frozenset(ground)
     for _ in range(3):
         objects, too_large = _objects(scene, ground)
         fresh = {
@@ -64,6 +68,7 @@ def cutouts_of(pixels: Bytes) -> tuple[Cutout, ...]:
         if not fresh:
             break
         ground |= fresh
+    objects = objects or _all_as_one(scene, outermost)
     return _with_room(objects, scene.labels) if len(objects) <= _MOST_OBJECTS else ()
 
 
@@ -100,11 +105,9 @@ def _mostly(region: Mask, cover: Mask) -> bool:
     return bool((region & cover).sum() > 0.6 * region.sum())
 
 
-def _objects(scene: _Scene, ground: set[int]) -> tuple[list[_Object], Mask]:
+def _objects(scene: _Scene, ground: AbstractSet[int]) -> tuple[list[_Object], Mask]:
     """The movable objects on a ground, and the mask of those too large to move."""
-    inner = eroded(np.isin(scene.labels, list(ground)), 2)
-    behind = filled(scene.lab, ~inner)
-    standing = (np.abs(scene.lab - behind).sum(-1) > _APART * scene.step) & ~dilated(inner, 2)
+    standing = _standing(scene, ground)
     grouped, count = labelled(dilated(standing, _JOIN), diagonal=True)
     margin = dilated(standing, 2)
     found: list[_Object] = []
@@ -122,6 +125,39 @@ def _objects(scene: _Scene, ground: set[int]) -> tuple[list[_Object], Mask]:
     return found, too_large
 
 
+def _joined(scene: _Scene, ground: set[int]) -> tuple[_Scene, set[int]]:
+    """The same with grounds of one colour as one: a large disc cuts off the corners behind it from one another."""
+    labels = scene.labels.copy()
+    tones: dict[int, Floats] = {}
+    for label in sorted(ground):
+        tone: Floats = scene.lab[scene.labels == label].mean(0)
+        like = [other for other, known in tones.items() if float(np.abs(tone - known).sum()) < scene.step]
+        if like:
+            labels[labels == label] = like[0]
+        else:
+            tones[label] = tone
+    return replace(scene, labels=labels), set(tones)
+
+
+def _standing(scene: _Scene, ground: AbstractSet[int]) -> Mask:
+    """What stands out from a ground."""
+    inner = eroded(np.isin(scene.labels, list(ground)), 2)
+    behind = filled(scene.lab, ~inner)
+    standing: Mask = (np.abs(scene.lab - behind).sum(-1) > _APART * scene.step) & ~dilated(inner, 2)
+    return standing
+
+
+def _all_as_one(scene: _Scene, ground: AbstractSet[int]) -> list[_Object]:
+    """Everything on a ground of one piece, when it stands clear of the border: a large mark, a drawing."""
+    standing = _standing(scene, ground)
+    if len(ground) != 1 or not standing.any():
+        return []
+    bounds = regions_of(standing.astype(np.int32), 1)[0]
+    if min(bounds.top, bounds.left) <= 1 or max(bounds.bottom, bounds.right) >= SIDE - 1:
+        return []
+    return [_Object(_with_holes(dilated(standing, 2), bounds, scene), next(iter(ground)))]
+
+
 def _with_holes(mask: Mask, bounds: Region, scene: _Scene) -> Mask:
     """The mask with the calm regions that lie wholly within the object's bounds: they go where it goes."""
     inside = [
@@ -132,7 +168,7 @@ def _with_holes(mask: Mask, bounds: Region, scene: _Scene) -> Mask:
     return mask | dilated(np.isin(scene.labels, inside), 2) if inside else mask
 
 
-def _ground_of(mask: Mask, labels: Ints, ground: set[int]) -> int:
+def _ground_of(mask: Mask, labels: Ints, ground: AbstractSet[int]) -> int:
     """The label of the one calm region an object stands clear on: only then what is behind it can be known, and it
     may leave. 0 when there is none.
     """

@@ -13,6 +13,8 @@ _DIM = 0.35
 _MOST = 10
 _LEAST_SHARE = 0.003
 _SAME = 0.06
+_SHADE = 0.03
+_MOST_SHADED = 0.12
 _SAMPLE = 12000
 _SAMPLED_SIDE = 256
 _FEWEST = 40
@@ -38,11 +40,12 @@ _ANGLES = (*range(-165, -44, 15), *range(45, 166, 15))
 @dataclass(frozen=True, slots=True)
 class Palette:
     """``colours`` ``(k, 3)`` OKLab and their ``shares`` ``(k,)`` of all visible pixels; colourful ones and neutral
-    ones alike.
+    ones alike. ``shaded``: the part of those pixels that is of none of these colours, but of a shade between.
     """
 
     colours: Floats
     shares: Floats
+    shaded: float
 
     @property
     def is_dim(self) -> bool:
@@ -61,7 +64,7 @@ def palette_of(pixels: Bytes, within: Mask | None = None) -> Palette:
     """
     visible = _fills(pixels, within)
     if len(visible) < _FEWEST:
-        return Palette(np.zeros((1, 3), np.float32), np.ones(1, np.float32))
+        return Palette(np.zeros((1, 3), np.float32), np.ones(1, np.float32), 0.0)
     coarse = (visible[:, :3] >> 3).astype(np.int32) @ np.array([1 << 10, 1 << 5, 1], np.int32)
     _, bin_of, counts = np.unique(coarse, return_inverse=True, return_counts=True)
     sums = np.stack([np.bincount(bin_of, visible[:, c]) for c in range(3)], 1)
@@ -72,9 +75,10 @@ def palette_of(pixels: Bytes, within: Mask | None = None) -> Palette:
             break
         if all(float(np.linalg.norm(colours[i] - colours[k])) > _SAME for k in kept):
             kept.append(int(i))
-    nearest = ((colours[:, None] - colours[kept][None]) ** 2).sum(-1).argmin(1)
-    shares = np.bincount(nearest, counts, minlength=len(kept)) / len(visible)
-    return Palette(colours[kept], shares.astype(np.float32))
+    squared = ((colours[:, None] - colours[kept][None]) ** 2).sum(-1)
+    shares = np.bincount(squared.argmin(1), counts, minlength=len(kept)) / len(visible)
+    shaded = float(counts[squared.min(1) > _SHADE**2].sum()) / len(visible)
+    return Palette(colours[kept], shares.astype(np.float32), shaded)
 
 
 def _fills(pixels: Bytes, within: Mask | None) -> Bytes:
@@ -126,8 +130,11 @@ def exchanged(
     """Hands the objects' own colours out anew: nothing appears that the designer did not choose, and the ground stays.
 
     Only colours of like lightness change places, so that what was dark on light stays so. ``avoid`` holds the
-    exchanges made already, and gains this one. None when there is no other.
+    exchanges made already, and gains this one. None when there is no other, and for objects with shading, which it
+    would tear apart.
     """
+    if objects.shaded > _MOST_SHADED:
+        return None
     gap = np.sqrt(((objects.colours[:, None] - ground.colours[None]) ** 2).sum(-1).min(1))
     free = [i for i in objects.colourful() if gap[i] > 0.08]
     lightness = objects.colours[:, 0]
@@ -190,8 +197,8 @@ def inked(palette: Palette, strength: float, rng: np.random.Generator, avoid: se
     avoid.add(number)
     ink, paper = (np.array(colour, np.float32) for colour in _INKS[number])
     amount = np.float32(min(1.0, 0.1 + 1.3 * strength))
-    # Where all is dark, or all is light, there is no ink on paper: only hues change.
-    printable = float(np.clip(np.ptp(palette.colours[:, 0]) / 0.3 - 1, 0, 1))
+    # Without anything light there is no paper, and only hues change. Thin ink is no fill, and not in the palette.
+    printable = float(np.clip((palette.colours[:, 0].max() - 0.5) / 0.3, 0, 1))
 
     def recolouring(lab: Floats) -> Floats:
         lightness = np.clip(lab[:, :1], 0, 1)
