@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from imgvar_desktop.bridge.crop_model import CropModel
 from imgvar_desktop.core.framing import Framing
 from imgvar_desktop.core.geometry import Handle, Square
-from imgvar_desktop.ui.crop_painting import HANDLE_PX
 from imgvar_desktop.ui.crop_gestures import HANDLE_HIT_PX
+from imgvar_desktop.ui.crop_painting import HANDLE_PX
 from imgvar_desktop.ui.crop_view import CropView
 
 
