@@ -1,14 +1,13 @@
 """The gallery as Qt sees it: a flat list of tiles in sections, as a lens shows the catalogue."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import IntEnum
-from itertools import accumulate
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from imgvar_desktop.bridge.catalogue import Catalogue
+from imgvar_desktop.bridge.section_list import Index, SectionList, ranges
 from imgvar_desktop.bridge.spoken import spoken
 from imgvar_desktop.core.arrangement import Arrangement, Group, Lens, Rules, RunGroup, Section, arranged
 from imgvar_desktop.core.library import Entry, RunRecord
@@ -22,8 +21,6 @@ _TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 GRANULAR = 32
 """Changes in more places than these are cheaper as one reset: each tells every view and selection of its own."""
 
-Index = QModelIndex | QPersistentModelIndex
-
 
 class Role(IntEnum):
     TILE = int(Qt.ItemDataRole.UserRole) + 1
@@ -32,7 +29,7 @@ class Role(IntEnum):
     """How many variations were made from this one."""
 
 
-class GalleryModel(QAbstractListModel):
+class GalleryModel(SectionList):
     """Lives in the GUI thread. What is told by the catalogue is shown at once, at its place."""
 
     rearranging = Signal()
@@ -47,13 +44,6 @@ class GalleryModel(QAbstractListModel):
     def __init__(self, catalogue: Catalogue, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.catalogue = catalogue
-        self.revision = 0
-        """Another one whenever a tile is another, or in another place."""
-        self._tiles: list[Tile] = []
-        self._sections: list[Section] = []
-        self._firsts: list[int] = []
-        self._rows: dict[str, int] = {}
-        self._places: dict[Group, int] = {}
         self._folded: frozenset[Group] = frozenset()
         self._rules = Rules(catalogue.shelf, Lens())
         catalogue.begun.connect(self._on_begun)
@@ -62,46 +52,9 @@ class GalleryModel(QAbstractListModel):
         catalogue.progressed.connect(self._on_progressed)
         catalogue.changed.connect(self._on_changed)
 
-    # What there is
-
-    @property
-    def sections(self) -> Sequence[Section]:
-        """Together they cover every row in order."""
-        return self._sections
-
-    @property
-    def tiles(self) -> Sequence[Tile]:
-        return self._tiles
-
     @property
     def lens(self) -> Lens:
         return self._rules.lens
-
-    def tile(self, row: int) -> Tile:
-        return self._tiles[row]
-
-    def row_of(self, key: str) -> int | None:
-        """Of the tile with that key; None when it is not shown."""
-        if len(self._rows) != len(self._tiles):
-            self._rows = {tile.key: row for row, tile in enumerate(self._tiles)}
-        return self._rows.get(key)
-
-    def place_of(self, row: int) -> int:
-        """Of the section that ``row`` is in."""
-        # Sections without rows share their first row with the next one; the last of equals is the one that has rows.
-        return bisect_right(self._first_rows(), row) - 1
-
-    def place_of_group(self, group: Group) -> int | None:
-        if not self._places:
-            self._places = {section.group: place for place, section in enumerate(self._sections)}
-        return self._places.get(group)
-
-    def first_of(self, place: int) -> int:
-        return self._first_rows()[place]
-
-    def rows_of(self, place: int) -> range:
-        first = self.first_of(place)
-        return range(first, first + self._sections[place].count)
 
     def run_of(self, row: int) -> RunRecord:
         return self.catalogue.shelf.runs[self._tiles[row].run_id]
@@ -110,9 +63,6 @@ class GalleryModel(QAbstractListModel):
         """The run that the section is about, if it is about one."""
         group = self._sections[place].group
         return self.catalogue.shelf.runs[group.run_id] if isinstance(group, RunGroup) else None
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._tiles)
 
     def data(self, index: Index, role: int = _DISPLAY) -> object:
         if not index.isValid():
@@ -153,12 +103,8 @@ class GalleryModel(QAbstractListModel):
             self._sections[place] = replace(section, folded=())
             self._insert_rows(place, first, section.folded)
         elif section.count:
-            tiles = tuple(self._tiles[first : first + section.count])
-            self.beginRemoveRows(QModelIndex(), first, first + section.count - 1)
-            del self._tiles[first : first + section.count]
-            self._sections[place] = replace(section, count=0, folded=tiles)
-            self._forget_rows()
-            self.endRemoveRows()
+            self._sections[place] = replace(section, folded=tuple(self._tiles[first : first + section.count]))
+            self._remove_rows(range(first, first + section.count))
         self.rearranged.emit()
 
     def fold_all(self) -> None:
@@ -169,10 +115,7 @@ class GalleryModel(QAbstractListModel):
 
     def _show(self, arrangement: Arrangement) -> None:
         self.rearranging.emit()
-        self.beginResetModel()
-        self._tiles, self._sections = list(arrangement.tiles), list(arrangement.sections)
-        self._forget_sections()
-        self.endResetModel()
+        self._reset(arrangement)
         self.rearranged.emit()
 
     # What the catalogue tells
@@ -197,9 +140,7 @@ class GalleryModel(QAbstractListModel):
             self._remove([row])
             self.rearranged.emit()
         else:
-            self._tiles[row] = tile
-            del self._rows[waiting]
-            self._rows[tile.key] = row
+            self._put(row, tile)
             self._tell(row, row)
         row = self.row_of(entry.id)
         if row is not None:
@@ -230,7 +171,7 @@ class GalleryModel(QAbstractListModel):
         for tile in tiles:
             row = self.row_of(tile.key)
             if row is not None and self._rules.shows(tile):
-                self._tiles[row] = tile
+                self._put(row, tile)
                 same.append(row)
             elif row is not None:
                 gone.append(row)
@@ -252,7 +193,6 @@ class GalleryModel(QAbstractListModel):
         self.rearranged.emit()
 
     def _tell(self, first: int, last: int) -> None:
-        self.revision += 1
         self.dataChanged.emit(self.index(first), self.index(last), [Role.TILE, Role.CHILDREN, _DISPLAY, _ACCESSIBLE])
 
     # Rows
@@ -280,38 +220,17 @@ class GalleryModel(QAbstractListModel):
                 at = of.start + self._rules.place(self._tiles[of.start : of.stop], tile)
                 self._insert_rows(place, at, [tile])
 
-    def _insert_rows(self, place: int, row: int, tiles: Sequence[Tile]) -> None:
-        section = self._sections[place]
-        self.beginInsertRows(QModelIndex(), row, row + len(tiles) - 1)
-        self._tiles[row:row] = tiles
-        self._sections[place] = replace(section, count=section.count + len(tiles))
-        self._forget_rows()
-        self.endInsertRows()
-
-    def _insert_section(self, section: Section) -> int:
-        place = bisect_left(self._sections, section.rank, key=lambda s: s.rank)
-        self._sections.insert(place, section)
-        self._forget_sections()
-        return place
-
     def _remove(self, rows: Sequence[int]) -> None:
         """``rows`` ascending. Sections that nothing is left of go as well."""
         for span in reversed(ranges(rows)):
-            self.beginRemoveRows(QModelIndex(), span.start, span.stop - 1)
-            for place in range(self.place_of(span.start), self.place_of(span.stop - 1) + 1):
-                section, of = self._sections[place], self.rows_of(place)
-                lost = len(range(max(of.start, span.start), min(of.stop, span.stop)))
-                self._sections[place] = replace(section, count=section.count - lost)
-            del self._tiles[span.start : span.stop]
-            self._forget_rows()
-            self.endRemoveRows()
+            self._remove_rows(span)
         self._drop_empty()
 
     def _drop_empty(self) -> None:
         kept = [section for section in self._sections if section.total or self._stays(section)]
         if len(kept) != len(self._sections):
             self._sections = kept
-            self._forget_sections()
+            self._forget(sections=True)
 
     def _stays(self, section: Section) -> bool:
         if not isinstance(section.group, RunGroup):
@@ -327,29 +246,3 @@ class GalleryModel(QAbstractListModel):
                 self._sections[place] = replace(section, folded=left)
         if keys:
             self._drop_empty()
-
-    def _first_rows(self) -> list[int]:
-        if len(self._firsts) != len(self._sections):
-            counts = (section.count for section in self._sections)
-            self._firsts = list(accumulate(counts, initial=0))[:-1]
-        return self._firsts
-
-    def _forget_rows(self) -> None:
-        """Where they are is counted again when somebody asks."""
-        self.revision += 1
-        self._rows, self._firsts = {}, []
-
-    def _forget_sections(self) -> None:
-        self._forget_rows()
-        self._places = {}
-
-
-def ranges(rows: Iterable[int]) -> list[range]:
-    """``rows``, ascending, as runs of neighbours."""
-    found: list[range] = []
-    for row in rows:
-        if found and found[-1].stop == row:
-            found[-1] = range(found[-1].start, row + 1)
-        else:
-            found.append(range(row, row + 1))
-    return found

@@ -44,6 +44,8 @@ class History(QObject):
         self.stack = QUndoStack()
         self._catalogue = catalogue
         self._office = office
+        # Another library, perhaps: its variations are others.
+        catalogue.filled.connect(self.stack.clear)
         self._writing: dict[Call, tuple[_Step, Deed, Deed]] = {}
         """The step, what it does, and what would take it back."""
 

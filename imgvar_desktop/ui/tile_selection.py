@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from imgvar_desktop.bridge.gallery_model import ranges
+from imgvar_desktop.bridge.section_list import ranges
 
 _Flag: Final = QItemSelectionModel.SelectionFlag
 
