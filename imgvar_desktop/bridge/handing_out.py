@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage, QImageReader
 
-from imgvar_desktop.bridge.exporting import items_without_parents
+from imgvar_desktop.bridge.exporting import Wish, items_of
 from imgvar_desktop.core.library import Entry
 
 if TYPE_CHECKING:  # At run time the first paint would wait for it.
@@ -23,9 +23,9 @@ class HandOut:
     """The first one's pixels."""
 
 
-def handed_out(shop: "Workshop", entries: Sequence[Entry], template: str) -> HandOut:
-    """Blocking. Raises LibraryUnavailable or ExportRefused."""
-    paths = shop.handouts.copies(items_without_parents(shop, entries), template)
+def handed_out(shop: "Workshop", wishes: Sequence[Wish], template: str) -> HandOut:
+    """Blocking. Raises ExportRefused."""
+    paths = shop.handouts.copies(items_of(shop, wishes), template)
     reader = QImageReader(str(paths[0]))
     reader.setAutoTransform(True)
-    return HandOut(tuple(entries), paths, reader.read())
+    return HandOut(tuple(wish.entry for wish in wishes), paths, reader.read())

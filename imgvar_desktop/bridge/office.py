@@ -16,7 +16,7 @@ from imgvar_desktop.bridge.async_thread import AsyncThread, Call
 from imgvar_desktop.bridge.bringing import LoadedPicture, in_thread
 from imgvar_desktop.bridge.checking import Checking
 from imgvar_desktop.bridge.dropped import Dropped
-from imgvar_desktop.bridge.exporting import Export, ExportOrder
+from imgvar_desktop.bridge.exporting import Export, ExportOrder, Wish
 from imgvar_desktop.core.arrangement import Arrangement, Lens, arranged
 from imgvar_desktop.core.errors import LibraryUnavailable
 from imgvar_desktop.core.library import Entry, Marks, RunRecord
@@ -120,9 +120,9 @@ class Office(QObject):
     def export(self, order: ExportOrder) -> Export:
         return Export(self._thread, self._workshop, order, self)
 
-    def hand_out(self, entries: Sequence[Entry], template: str) -> Call:
+    def hand_out(self, wishes: Sequence[Wish], template: str) -> Call:
         """Copies for other programs. → HandOut; fails with ExportRefused or LibraryUnavailable."""
-        return self._call(self._in_shop(lambda shop: handing_out.handed_out(shop, entries, template)))
+        return self._call(self._in_shop(lambda shop: handing_out.handed_out(shop, wishes, template)))
 
     def sheets(self) -> Call:
         """→ a tuple of SheetRecords, newest first"""

@@ -20,14 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from imgvar_desktop.bridge.async_thread import Call
-from imgvar_desktop.bridge.exporting import ExportOrder
+from imgvar_desktop.bridge.exporting import ExportOrder, Wish
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.core.delivery import ExportPlan
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.export_options import Clash, ExportOptions, Target
 from imgvar_desktop.core.file_template import parsed
-from imgvar_desktop.core.library import Entry
 from imgvar_desktop.ui import theme
 from imgvar_desktop.ui.controls import CONTROL_HEIGHT, combo_box
 from imgvar_desktop.ui.export_form import ExportForm
@@ -50,14 +49,14 @@ class ExportDialog(QDialog):
     """An ExportOrder."""
 
     def __init__(
-        self, entries: Sequence[Entry], settings: SettingsKeeper, office: Office, parent: QWidget | None = None
+        self, wishes: Sequence[Wish], settings: SettingsKeeper, office: Office, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("exportDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(WIDTH_PX)
-        self._entries = tuple(entries)
+        self._wishes = tuple(wishes)
         self._settings = settings
         self._office = office
         self._options = settings.now.export
@@ -100,7 +99,7 @@ class ExportDialog(QDialog):
         """What Export would do now. Raises ValueError as ``options`` does."""
         options = self.options
         place = Path(self._folder)
-        return ExportOrder(self._entries, options, place if options.target is Target.FILES else place / self._one_name)
+        return ExportOrder(self._wishes, options, place if options.target is Target.FILES else place / self._one_name)
 
     @property
     def _one_name(self) -> str:
@@ -112,7 +111,7 @@ class ExportDialog(QDialog):
 
     @property
     def _sources(self) -> str:
-        names = list(dict.fromkeys(entry.source_name for entry in self._entries))
+        names = list(dict.fromkeys(wish.entry.source_name for wish in self._wishes))
         return names[0] if len(names) == 1 else self.tr("variations")
 
     @property
@@ -188,7 +187,7 @@ class ExportDialog(QDialog):
         self.names.template.setText(self._options.template)
         self.form.show_options(self._options)
         self.sheet.show_options(
-            self._options.sheet, self.tr("{0}, {1} variations").format(self._sources, len(self._entries))
+            self._options.sheet, self.tr("{0}, {1} variations").format(self._sources, len(self._wishes))
         )
         self._refresh_target()
         self._refresh_folder()
@@ -261,7 +260,7 @@ class ExportDialog(QDialog):
     def _on_planned(self, plan: ExportPlan) -> None:
         if self.sender() is not self._call:
             return  # Something else was asked for meanwhile.
-        self.names.show_names(plan.names, more=len(plan.names) < len(self._entries))
+        self.names.show_names(plan.names, more=len(plan.names) < len(self._wishes))
         self._folder_note.setVisible(not plan.writable)
         if plan.writable:
             self.names.show_note(clash_text(plan.clashes, Clash(self.clash.currentData())), urgent=plan.clashes > 0)
@@ -280,7 +279,7 @@ class ExportDialog(QDialog):
         self._form.setRowVisible(self.names, not sheet)
         self.form.set_shown(shown=not sheet)
         self.sheet.set_shown(shown=sheet)
-        count = len(self._entries)
+        count = len(self._wishes)
         text = self.tr("Export 1") if count == 1 else self.tr("Export {0}").format(count)
         self.export.setText(text)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from imgvar_desktop.bridge.catalogue import Catalogue
 from imgvar_desktop.bridge.desktop import show_in_folder
-from imgvar_desktop.bridge.exporting import Export, ExportOrder
+from imgvar_desktop.bridge.exporting import Export, ExportOrder, wishes_of
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.core.delivery import ExportPlan, ExportReport, Refused, Taken
@@ -130,7 +130,8 @@ class Saving(QObject):
 
         entries = self._keeping.chosen
         if entries:
-            dialog = ExportDialog(entries, self._settings, self._office, self._window)
+            wishes = wishes_of(self._catalogue.shelf, entries)
+            dialog = ExportDialog(wishes, self._settings, self._office, self._window)
             dialog.wanted.connect(self.start)
             dialog.open()
 
@@ -201,7 +202,7 @@ class Saving(QObject):
         if not report.refused:
             self._window.message.show_done(report_text(order, report), *actions)
             return
-        again = Retry(replace(order, entries=tuple(one.entry for one in report.refused)))
+        again = Retry(order.just([one.entry for one in report.refused]))
         actions.insert(0, MessageAction(self.tr("Retry {0}").format(len(report.refused)), again))
         if len(report.refused) > 1:
             actions.insert(1, MessageAction(self.tr("Details…"), ShowRefused(again.order, report.refused)))
@@ -231,7 +232,8 @@ class Saving(QObject):
         if not entries:
             return
         if folder and Path(folder).is_dir():
-            self.start(ExportOrder(entries, replace(self._settings.now.export, target=Target.FILES), Path(folder)))
+            wishes = wishes_of(self._catalogue.shelf, entries)
+            self.start(ExportOrder(wishes, replace(self._settings.now.export, target=Target.FILES), Path(folder)))
         else:
             self._entries, self._preset = entries, None
             self._ask_folder(self.tr("Save to folder"))

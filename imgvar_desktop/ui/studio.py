@@ -92,7 +92,13 @@ class Studio(QObject):
             self.window, office=office, settings=settings, keeping=self.keeping, catalogue=model.catalogue
         )
         self.taking_along = TakingAlong(
-            self.window, office=office, settings=settings, keeping=self.keeping, thumbnails=thumbnails, paths=paths
+            self.window,
+            office=office,
+            settings=settings,
+            keeping=self.keeping,
+            catalogue=model.catalogue,
+            thumbnails=thumbnails,
+            paths=paths,
         )
         self.answers = SheetAnswers(self.window, office)
         self.browsing = Browsing(

@@ -6,6 +6,8 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QDrag, QGuiApplication, QPainter, QPalette, QPixmap
 
 from imgvar_desktop.bridge.async_thread import Call
+from imgvar_desktop.bridge.catalogue import Catalogue
+from imgvar_desktop.bridge.exporting import wishes_of
 from imgvar_desktop.bridge.handing_out import HandOut
 from imgvar_desktop.bridge.office import Office
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
@@ -35,6 +37,7 @@ class TakingAlong(QObject):
         office: Office,
         settings: SettingsKeeper,
         keeping: Keeping,
+        catalogue: Catalogue,
         thumbnails: ThumbnailLoader,
         paths: EntryPaths,
     ) -> None:
@@ -43,6 +46,7 @@ class TakingAlong(QObject):
         self._office = office
         self._settings = settings
         self._keeping = keeping
+        self._catalogue = catalogue
         self._thumbnails = thumbnails
         self._paths = paths
         self.ready: HandOut | None = None
@@ -94,9 +98,12 @@ class TakingAlong(QObject):
         if self._call is not None:
             self._call.cancel()
         self._asked = entries
-        self._call = self._office.hand_out(entries, self._settings.now.export.template)
+        self._call = self._hand_out(entries)
         self._call.succeeded.connect(self._on_prepared)
         self._call.failed.connect(self._on_not_prepared)
+
+    def _hand_out(self, entries: tuple[Entry, ...]) -> Call:
+        return self._office.hand_out(wishes_of(self._catalogue.shelf, entries), self._settings.now.export.template)
 
     @Slot(object)
     def _on_prepared(self, made: HandOut) -> None:
@@ -177,7 +184,7 @@ class TakingAlong(QObject):
     def _on_copy(self) -> None:
         entries = self._keeping.chosen
         if entries:
-            call = self._office.hand_out(entries, self._settings.now.export.template)
+            call = self._hand_out(entries)
             call.succeeded.connect(self._on_copied)
             call.failed.connect(self._on_copy_refused)
 

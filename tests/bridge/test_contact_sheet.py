@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from imgvar_desktop.bridge.contact_sheet import SCREEN_SCALE, drawn
-from imgvar_desktop.bridge.exporting import items_of
+from imgvar_desktop.bridge.exporting import Wish, items_of
 from imgvar_desktop.bridge.workshop import Workshop
 from imgvar_desktop.core.delivery import Item
 from imgvar_desktop.core.errors import ExportRefused
@@ -36,7 +36,7 @@ def items(workshop: Workshop) -> tuple[Item, ...]:
         entry = an_entry(run, index, file=file, sha256=sha256, width=64, height=64)
         workshop.library.add_entry(entry)
         entries.append(entry)
-    return items_of(workshop, entries)
+    return items_of(workshop, [Wish(entry, run) for entry in entries])
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from imgvar_desktop.bridge.async_thread import AsyncThread
-from imgvar_desktop.bridge.exporting import Export, ExportOrder, items_of
+from imgvar_desktop.bridge.exporting import Export, ExportOrder, Wish, items_of, wishes_of
 from imgvar_desktop.bridge.workshop import Workshop
 from imgvar_desktop.core.delivery import ExportReport
 from imgvar_desktop.core.errors import ExportRefused
 from imgvar_desktop.core.export_options import ExportOptions, Target
-from imgvar_desktop.core.library import Entry
 from imgvar_desktop.core.request import Source
+from imgvar_desktop.core.shelf import Shelf
 from tests.adapters.library_rows import REQUEST, an_entry
 from tests.adapters.made_pictures import encoded, noise
 
@@ -21,7 +21,7 @@ PATIENCE_MS = 15_000
 
 
 @pytest.fixture
-def entries(workshop: Workshop) -> tuple[Entry, ...]:
+def wishes(workshop: Workshop) -> tuple[Wish, ...]:
     """Three variations of a run, in the library and on its disk."""
     run = workshop.library.begin_run(REQUEST, "On this device")
     for index in range(3):
@@ -30,7 +30,11 @@ def entries(workshop: Workshop) -> tuple[Entry, ...]:
             data, stem=f"lake-{index}", media_type="image/png", month="2026-11"
         )
         workshop.library.add_entry(an_entry(run, index, file=file, sha256=sha256, width=40 + index, height=40))
-    return workshop.library.entries()
+    return wishes_of(shelf_of(workshop), workshop.library.entries())
+
+
+def shelf_of(workshop: Workshop) -> Shelf:
+    return Shelf(workshop.library.runs(), workshop.library.entries())
 
 
 @pytest.fixture
@@ -52,9 +56,9 @@ class Told:
         export.failed.connect(self.errors.append)
 
 
-def test_it_is_told_file_by_file_and_noted(qtbot, async_thread: AsyncThread, get_workshop, workshop, entries, folder):
+def test_it_is_told_file_by_file_and_noted(qtbot, async_thread: AsyncThread, get_workshop, workshop, wishes, folder):
     before = datetime.now(UTC)
-    export = Export(async_thread, get_workshop, ExportOrder(entries, ExportOptions(), folder), async_thread)
+    export = Export(async_thread, get_workshop, ExportOrder(wishes, ExportOptions(), folder), async_thread)
     told = Told(export)
 
     qtbot.waitUntil(lambda: bool(told.reports), timeout=PATIENCE_MS)
@@ -62,16 +66,16 @@ def test_it_is_told_file_by_file_and_noted(qtbot, async_thread: AsyncThread, get
     (report,) = told.reports
     assert told.done == [1, 2, 3]
     assert told.errors == []
-    assert [one.entry for one in report.delivered] == list(entries)
+    assert [one.entry for one in report.delivered] == [wish.entry for wish in wishes]
     assert report.delivered_at is not None
     assert report.delivered_at >= before
     assert {entry.delivered_at for entry in workshop.library.entries()} == {report.delivered_at}
 
 
 def test_a_stopped_one_leaves_whole_files_and_notes_just_those(
-    qtbot, async_thread: AsyncThread, get_workshop, workshop, entries, folder
+    qtbot, async_thread: AsyncThread, get_workshop, workshop, wishes, folder
 ):
-    export = Export(async_thread, get_workshop, ExportOrder(entries, ExportOptions(), folder), async_thread)
+    export = Export(async_thread, get_workshop, ExportOrder(wishes, ExportOptions(), folder), async_thread)
     told = Told(export)
     export.stop()
 
@@ -83,8 +87,8 @@ def test_a_stopped_one_leaves_whole_files_and_notes_just_those(
     assert sum(entry.delivered_at is not None for entry in workshop.library.entries()) == len(report.delivered) < 3
 
 
-def test_what_refuses_all_of_it_is_told_once(qtbot, async_thread: AsyncThread, get_workshop, workshop, entries, folder):
-    order = ExportOrder(entries, ExportOptions(target=Target.ZIP), folder / "gone" / "lake.zip")
+def test_what_refuses_all_of_it_is_told_once(qtbot, async_thread: AsyncThread, get_workshop, workshop, wishes, folder):
+    order = ExportOrder(wishes, ExportOptions(target=Target.ZIP), folder / "gone" / "lake.zip")
     told = Told(Export(async_thread, get_workshop, order, async_thread))
 
     qtbot.waitUntil(lambda: bool(told.errors), timeout=PATIENCE_MS)
@@ -96,11 +100,11 @@ def test_what_refuses_all_of_it_is_told_once(qtbot, async_thread: AsyncThread, g
 
 
 def test_a_library_that_cannot_take_it_down_does_not_hide_the_files(
-    qtbot, async_thread: AsyncThread, get_workshop, workshop, entries, folder, expected_log
+    qtbot, async_thread: AsyncThread, get_workshop, workshop, wishes, folder, expected_log
 ):
     workshop.library._db.execute("PRAGMA query_only = ON")
 
-    told = Told(Export(async_thread, get_workshop, ExportOrder(entries, ExportOptions(), folder), async_thread))
+    told = Told(Export(async_thread, get_workshop, ExportOrder(wishes, ExportOptions(), folder), async_thread))
 
     qtbot.waitUntil(lambda: bool(told.reports), timeout=PATIENCE_MS)
 
@@ -109,15 +113,15 @@ def test_a_library_that_cannot_take_it_down_does_not_hide_the_files(
     assert ["may only be read" in record.getMessage() for record in expected_log] == [True]
 
 
-def test_items_know_what_they_were_made_from(workshop, entries):
-    first = entries[0]
+def test_items_know_what_they_were_made_from(workshop, wishes):
+    first = wishes[0].entry
     source = Source(first.sha256, "lake", first.width, first.height)
     framing = replace(REQUEST.framing, square=replace(REQUEST.framing.square, x=0, y=0, side=40))
     run = workshop.library.begin_run(replace(REQUEST, source=source, framing=framing), "On this device")
     child = an_entry(run)
     workshop.library.add_entry(child)
 
-    (item,) = items_of(workshop, [child])
+    (item,) = items_of(workshop, wishes_of(shelf_of(workshop), [child]))
 
     assert item.parent == first
     assert item.run.request.source == source

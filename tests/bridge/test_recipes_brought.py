@@ -8,7 +8,7 @@ import pytest
 
 from imgvar_desktop.bridge.bringing import LoadedPicture, SourceMissing, brought
 from imgvar_desktop.bridge.dropped import DroppedFile
-from imgvar_desktop.bridge.exporting import items_of
+from imgvar_desktop.bridge.exporting import Wish, items_of
 from imgvar_desktop.bridge.workshop import Workshop
 from imgvar_desktop.core.delivery import Taken
 from imgvar_desktop.core.errors import PictureRefused
@@ -46,7 +46,7 @@ def exported(workshop: Workshop, run: RunRecord, tmp_path: Path) -> Path:
     entry = an_entry(run, file=file, sha256=sha256, width=32, height=32)
     workshop.library.add_entry(entry)
     options = ExportOptions(metadata=Metadata.PROVENANCE, sidecar=True)
-    items = items_of(workshop, [entry])
+    items = items_of(workshop, [Wish(entry, run)])
     report = workshop.exporter.export(items, options, folder, taken=Taken.NUMBER, watcher=Follower())
     return report.delivered[0].path
 

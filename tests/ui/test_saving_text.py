@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from imgvar_desktop.bridge.exporting import ExportOrder
+from imgvar_desktop.bridge.exporting import ExportOrder, Wish
 from imgvar_desktop.core.delivery import Delivered, ExportReport, Refused, Skipped
 from imgvar_desktop.core.errors import ExportRefused
 from imgvar_desktop.core.export_options import Clash, ExportOptions, Format, Target
 from imgvar_desktop.ui.saving_text import clash_text, failure_text, report_text, worth_reading
-from tests.core.test_file_template import ENTRY
+from tests.core.test_file_template import ENTRY, RUN
 
 FOLDER = Path("/pictures/For the client")
 DONE = Delivered(ENTRY, FOLDER / "a.png")
@@ -20,7 +20,7 @@ NAMED = Refused(ENTRY, "d.png", ExportRefused("“d.png” is damaged or incompl
 
 
 def order(count: int = 2, **options: object) -> ExportOrder:
-    return ExportOrder((ENTRY,) * count, ExportOptions(**options), FOLDER)
+    return ExportOrder((Wish(ENTRY, RUN),) * count, ExportOptions(**options), FOLDER)
 
 
 @pytest.mark.parametrize(
