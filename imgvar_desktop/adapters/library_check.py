@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from imgvar_desktop.adapters.file_names import safe_stem
+from imgvar_desktop.adapters.handouts import FOLDER as HANDOUTS
 from imgvar_desktop.adapters.pixel_files import disk_refusals_told
 from imgvar_desktop.adapters.results import MAX_RESULT_BYTES, Checked, checked
 from imgvar_desktop.adapters.whole_file import PART, put_new
@@ -30,7 +31,7 @@ from imgvar_desktop.core.ports import LibraryStore, Pictures, PixelStore
 
 log = logging.getLogger(__name__)
 
-_NOT_IMAGES: Final = frozenset({"thumbnails", "sources", "backups"})
+_NOT_IMAGES: Final = frozenset({"thumbnails", "sources", "backups", HANDOUTS})
 _BLOCK_BYTES: Final = 1 << 20
 
 

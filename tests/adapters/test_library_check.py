@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from imgvar_desktop.adapters.handouts import HandOuts
 from imgvar_desktop.adapters.library_check import LibraryCheck
 from imgvar_desktop.adapters.pictures import PillowPictures
 from imgvar_desktop.adapters.pixel_files import PixelFiles
 from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
+from imgvar_desktop.core.delivery import Item
 from imgvar_desktop.core.library import Entry, RunRecord, RunState
 from imgvar_desktop.core.library_check import RECOVERED_ID, LibraryReport, Progress
 from tests.adapters.library_rows import REQUEST, an_entry
@@ -83,6 +85,17 @@ def test_a_whole_library_is_left_alone(home: Home) -> None:
     assert report == LibraryReport(images=4)
     assert report.whole
     assert (home.library.entries(), home.names()) == before
+
+
+def test_copies_for_other_programs_are_no_images_of_the_library(home: Home) -> None:
+    item = Item(home.entries[0], home.run, home.file(0))
+    (copy,) = HandOuts(home.folder).copies([item], "{source}")
+    (copy.parent / "another program's.png").write_bytes(png(99))
+
+    assert home.check() == LibraryReport(images=4)
+    home.file(0).unlink()
+    # It goes after a week: nothing may come to depend on it.
+    assert home.check().missing == (home.entries[0].file,)
 
 
 def test_a_file_that_was_moved_or_renamed_is_known_where_it_is(home: Home) -> None:
