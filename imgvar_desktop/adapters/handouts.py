@@ -5,6 +5,7 @@ Copies always, and no hard links: a program that opens what it was given and sav
 
 import hashlib
 import logging
+import os
 import shutil
 import tempfile
 import time
@@ -72,6 +73,7 @@ class HandOuts:
 def _written(folder: Path, name: str, data: bytes) -> Path:
     """Not brought to the disk by force: after a power cut nobody is in the middle of a drag. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
+    os.utime(folder)  # a week from now, not from the first time
     target = folder / name
     # Another program may have written into the one that it was given.
     if not target.is_file() or target.read_bytes() != data:

@@ -89,6 +89,17 @@ def test_copies_are_cleaned_after_a_week_and_not_before(library):
     assert handouts.clean() == 0
 
 
+def test_a_copy_that_was_taken_again_stays_a_week_from_then(library):
+    handouts, item = HandOuts(library), an_item(written(library / "a.png", encoded(quadrants(), "PNG")))
+    (copy,) = handouts.copies([item], TEMPLATE)
+    os.utime(copy.parent, (5, 5))
+
+    handouts.copies([item], TEMPLATE)
+
+    assert handouts.clean() == 0
+    assert copy.exists()
+
+
 def test_a_library_that_cannot_be_written_to_hands_out_from_elsewhere(library, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
