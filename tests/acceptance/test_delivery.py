@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from imgvar_desktop.adapters.picture_metadata import extras
 from imgvar_desktop.core.export_options import Clash, ExportOptions, Format
 from imgvar_desktop.ui.export_dialog import ExportDialog
+from imgvar_desktop.ui.number_dialog import NumberDialog
 from imgvar_desktop.ui.refused_dialog import RefusedDialog
 from tests.acceptance.conftest import OFFSCREEN_CANNOT
 from tests.acceptance.person import CTRL, LEFT, Person
@@ -255,3 +256,53 @@ def test_a_folder_that_may_not_be_written_to_is_said_before(keen, tmp_path):
     assert not dialog.export.isEnabled()
     dialog.reject()
     assert QApplication.activeModalWidget() is None
+
+
+def make_sheet(person: Person) -> None:
+    dialog = panel(person)
+    dialog.target.setCurrentIndex(dialog.target.findData("sheet"))
+    dialog.sheet.title.setText("For Ada")
+    QTest.mouseClick(dialog.export, LEFT)
+    message(person)
+
+
+def answer(person: Person, text: str) -> None:
+    person.press(Qt.Key.Key_N, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    person.until(lambda: person.window.findChild(NumberDialog))
+    dialog = person.control(NumberDialog, "numberDialog")
+    QTest.keyClicks(dialog.answer, text)
+    QTest.mouseClick(dialog.select, LEFT)
+    person.until(lambda: person.window.findChild(NumberDialog) is None)
+
+
+def test_a_client_s_answer_to_a_contact_sheet_is_a_selection(keen, folder):
+    make_sheet(keen)
+    assert message(keen) == "4 on the contact sheet For Ada.pdf"
+    assert names(folder) == ["For Ada.pdf"]
+    assert all(entry.delivered_at is None for entry in keen.filled_tiles)  # only shown, not handed over
+
+    answer(keen, "I like 2 and 4!")
+
+    assert keen.window.gallery.selected_rows() == [1, 3]
+
+
+def test_a_sheet_is_known_after_a_restart_and_says_what_is_hidden(keen, boot, folder):
+    make_sheet(keen)
+    assert keen.leave()
+    again = boot()
+    again.until(lambda: len(again.filled_tiles) == 4)
+    again.window.gallery.setFocus()
+    again.click_tile(1)
+    again.press(Qt.Key.Key_Delete)
+    again.until(lambda: len(again.filled_tiles) == 3)
+
+    answer(again, "1 2 3")
+
+    assert again.window.gallery.selected_rows() == [0, 1]
+    assert again.window.message.text.startswith("2 of 3 are selected.")
+
+
+def test_without_a_sheet_it_is_said_how_to_make_one(keen):
+    keen.press(Qt.Key.Key_N, CTRL | Qt.KeyboardModifier.ShiftModifier)
+
+    assert message(keen).startswith("No contact sheet was made yet")
