@@ -9,7 +9,15 @@ from io import BytesIO
 from PIL import Image
 
 from imgvar_desktop.core.errors import AppError, SecretStoreUnavailable
-from imgvar_desktop.core.ports import Kept, ReplyImage, ReplyPart, ReplyProblem, ReplyProgress, ReplyUsage
+from imgvar_desktop.core.ports import (
+    Kept,
+    ReplyAnswered,
+    ReplyImage,
+    ReplyPart,
+    ReplyProblem,
+    ReplyProgress,
+    ReplyUsage,
+)
 from imgvar_desktop.core.prices import TokenCount
 from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.service_check import CheckPart
@@ -31,7 +39,7 @@ class FakeVariationClient:
 
     ``hang_after=n`` sends n images, sets ``hanging`` and waits for ``go_on``; ``refuse`` raises at once, ``break_with``
     after the images; ``send`` sends no more than so many, ``used`` is told after them; ``problems`` are told in the
-    place of images, by index.
+    place of images, by index; ``one_at_a_time`` asks its server anew for each image.
     The switches may be changed between calls. The events may be waited for, and ``go_on`` called, in any thread.
     """
 
@@ -45,7 +53,9 @@ class FakeVariationClient:
         break_with: Exception | None = None,
         request_id: str | None = None,
         used: TokenCount | None = None,
+        one_at_a_time: bool = False,
     ) -> None:
+        self.one_at_a_time = one_at_a_time
         self.refuse = refuse
         self.hang_after = hang_after
         self.send = send
@@ -98,6 +108,8 @@ class FakeVariationClient:
                 yield ReplyProblem(index, self.problems[index])
             else:
                 yield self._image(index, request)
+            if self.one_at_a_time and index + 1 < count:
+                yield ReplyAnswered()
             yield ReplyProgress((index + 1) / request.count, f"Receiving {index + 1}")
         if self.used is not None:
             yield ReplyUsage(self.used)

@@ -24,7 +24,14 @@ from imgvar_desktop.adapters.transport_errors import transport_error
 from imgvar_desktop.adapters.trust import system_trust
 from imgvar_desktop.adapters.upload import Upload
 from imgvar_desktop.core.errors import BadReply, ModelUnavailable, ServiceError
-from imgvar_desktop.core.ports import ReplyImage, ReplyPart, ReplyProblem, ReplyProgress, ReplyUsage
+from imgvar_desktop.core.ports import (
+    ReplyAnswered,
+    ReplyImage,
+    ReplyPart,
+    ReplyProblem,
+    ReplyProgress,
+    ReplyUsage,
+)
 from imgvar_desktop.core.request import VariationRequest
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
 
@@ -95,6 +102,7 @@ class HttpVariationClient:
         while places.free:
             call = Call(request, png, profile, endpoint, made=len(places.taken))
             if places.taken:
+                yield ReplyAnswered()
                 yield places.placed(ReplyProgress(len(places.taken) / request.count, "Asking for the rest"))
             before = len(places.taken)
             try:

@@ -23,6 +23,7 @@ from imgvar_desktop.core.ports import (
     LibraryStore,
     Pictures,
     PixelStore,
+    ReplyAnswered,
     ReplyImage,
     ReplyPart,
     ReplyProblem,
@@ -170,6 +171,8 @@ class Generation:
                         tally.problems = (*tally.problems, error)
                     case ReplyImage():
                         await self._take_in(run, part, tally, report)
+                    case ReplyAnswered() if tally.unkept is not None:
+                        break  # what there is no room for is not asked, and paid, for
                     case ReplyUsage(tokens) if profile.token_prices is not None:
                         tally.reckoned_usd = (tally.reckoned_usd or 0.0) + tokens.usd(profile.token_prices)
         if tally.unkept is not None:

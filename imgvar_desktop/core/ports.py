@@ -92,7 +92,12 @@ class FetchedPicture:
     """Of the file in its address, without a suffix."""
 
 
-ReplyPart = ReplyProgress | ReplyImage | ReplyProblem | ReplyUsage
+@dataclass(frozen=True, slots=True)
+class ReplyAnswered:
+    """One call has brought all it was going to, and another is about to be made: the moment to stop asking."""
+
+
+ReplyPart = ReplyProgress | ReplyImage | ReplyProblem | ReplyUsage | ReplyAnswered
 
 
 class Pictures(Protocol):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from imgvar_desktop.core import prompts
 from imgvar_desktop.core.errors import ModelUnavailable
-from imgvar_desktop.core.ports import ReplyUsage
+from imgvar_desktop.core.ports import ReplyAnswered, ReplyImage, ReplyUsage
 from imgvar_desktop.core.prices import TokenCount
 from imgvar_desktop.core.service_presets import OPENAI, XINFERENCE
 from tests.adapters.wire import PNG_SENT, Answer, b64, call, images_json, picture, profile, raw, request, says, wire
@@ -129,6 +129,9 @@ def test_where_the_count_is_ignored_each_image_is_asked_for_alone() -> None:
         assert [sent.fields["n"] for sent in server.calls] == ["1", "1", "1"]
         fractions = [part.fraction for part in outcome.progress if part.fraction is not None]
         assert fractions == pytest.approx([1 / 3, 2 / 3])
+        # Whoever asked may stop asking between two calls, and hears of nothing after the last.
+        kinds = [type(part) for part in outcome.parts if isinstance(part, ReplyImage | ReplyAnswered)]
+        assert kinds == [ReplyImage, ReplyAnswered, ReplyImage, ReplyAnswered, ReplyImage]
 
     asyncio.run(scenario())
 

@@ -381,6 +381,18 @@ def test_a_disk_that_fills_up_fails_the_run_and_loses_nothing_that_came(world: W
     world.check()
 
 
+def test_a_server_that_is_asked_for_each_image_is_not_asked_for_what_there_is_no_room_for(world: World) -> None:
+    world.client.one_at_a_time = True
+    world.pixels.room_for = 2
+
+    closing = world.run()
+
+    assert isinstance(closing, RunFailed)
+    held = [event.image.index for event in world.events if isinstance(event, VariationHeld)]
+    assert held == [2]  # the one that showed that the disk is full; the next was never asked for
+    assert world.client.left.is_set()
+
+
 def test_held_images_are_kept_when_there_is_room_again(world: World) -> None:
     world.pixels.room_for = 2
     world.run()
