@@ -1,6 +1,7 @@
 """A few words over the pictures that go by themselves: what was just done, and a way back."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 MARGIN_PX = 24
@@ -62,6 +63,8 @@ class Toast(QFrame):
         self.show()
         self._place()
         self.raise_()
+        # It takes no focus, so a screen reader would not come by.
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
         self._timer.start(for_ms)
 
     def _place(self) -> None:
