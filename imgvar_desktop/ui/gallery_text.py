@@ -11,9 +11,10 @@ def _tr(text: str) -> str:
 
 
 def empty_text(lens: Lens) -> str:
-    if lens.trash:
-        return _tr("The trash is empty")
-    return _tr("Variations appear here") if lens.filter.open else _tr("No images match")
+    """Empty itself where a filter hides everything: no_match.py stands there, with the way out."""
+    if not lens.filter.open:
+        return ""
+    return _tr("The trash is empty") if lens.trash else _tr("Variations appear here")
 
 
 def button_text(button: TileButton) -> str:

@@ -1,10 +1,10 @@
 """What stands in the gallery's place when the filters let nothing through."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 
-class NoMatch(QWidget):
+class NoMatch(QFrame):
     cleared = Signal()
     """The filters are to go."""
 
@@ -12,6 +12,7 @@ class NoMatch(QWidget):
         super().__init__(over)
         self._over = over
         self.setObjectName("noMatch")
+        self.setProperty("role", "popup")  # a ground of its own: the surround may be any grey
         text = QLabel(self.tr("No images match"))
         text.setProperty("role", "heading")
         self.button = QPushButton(self.tr("Clear filters"))
@@ -19,6 +20,7 @@ class NoMatch(QWidget):
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.cleared)
         column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addWidget(text, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignHCenter)
