@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 MIN_ZOOM: Final = 0.05
 MAX_ZOOM: Final = 16.0
+LEAST_ZOOM: Final = 0.001
+"""What fits a room that is hardly there: an image has a size all the same."""
 SHARP_FROM: Final = 2.0
 """From here on pixels are shown as squares: who looks this closely wants to see them."""
 
@@ -26,7 +28,8 @@ class Camera:
         """``ratio``: physical pixels to one of the widget's."""
         if self.zoom is not None:
             return self.zoom
-        return min(room.width() * ratio / size.width(), room.height() * ratio / size.height(), 1.0)
+        fitting = min(room.width() * ratio / size.width(), room.height() * ratio / size.height(), 1.0)
+        return max(fitting, LEAST_ZOOM)
 
     def rect(self, room: QRectF, size: QSizeF, ratio: float) -> QRectF:
         """Where the whole image is, in widget pixels, on whole physical ones so that 100 % is exact."""

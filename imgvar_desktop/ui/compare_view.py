@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent, QPixmap, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from imgvar_desktop.core.library import Entry
@@ -37,6 +37,13 @@ class Pane:
     """In its own pixels."""
     pixmap: QPixmap
     """Its pixels, or what stands in for them until they are read."""
+    complete: bool = False
+    """Whether they are its own; a thumbnail may be as large."""
+
+    @property
+    def id(self) -> str:
+        """The variation's; empty for the source's crop."""
+        return "" if self.entry is None else self.entry.id
 
 
 class CompareView(QWidget):
@@ -79,26 +86,34 @@ class CompareView(QWidget):
 
     def show_panes(self, panes: tuple[Pane, ...], *, survey: bool, note: str = "") -> None:
         """The place and the zoom that were looked at stay."""
+        if len(panes) != len(self.panes):
+            self.own = {}
         self.panes, self.survey, self.note = panes, survey, note
         self.focus_place = min(self.focus_place, max(len(panes) - 1, 0))
-        self.own = {place: camera for place, camera in self.own.items() if place < len(panes)}
-        if len(panes) != 2:
+        if panes and len(panes) != 2:
             self.mode = Mode.BESIDE
         self._tell()
 
-    def show_image(self, place: int, entry_id: str, image: QImage) -> None:
-        """The pixels of the pane at ``place``, if it still shows that image."""
-        pane = self.panes[place] if place < len(self.panes) else None
-        if pane is not None and (pane.entry.id if pane.entry else "") == entry_id:
-            changed = replace(pane, pixmap=QPixmap.fromImage(image), size=QSizeF(image.size()))
-            self.panes = (*self.panes[:place], changed, *self.panes[place + 1 :])
-            self.update()
+    def show_image(self, entry_id: str, image: QImage) -> None:
+        """The pixels of that image, wherever it stands by now; of none, where it is looked at no more."""
+        pixmap, size = QPixmap.fromImage(image), QSizeF(image.size())
+        self.panes = tuple(
+            replace(pane, pixmap=pixmap, size=size, complete=True) if pane.id == entry_id else pane
+            for pane in self.panes
+        )
+        self.update()
 
     def set_focus_place(self, place: int) -> None:
         if self.panes and place != self.focus_place:
             self.focus_place = place % len(self.panes)
             self._tell()
             self.focused.emit()
+
+    @property
+    def looked_at(self) -> tuple[Entry, ...]:
+        """The variation with the focus: what a command is about, whatever a filter has the gallery show."""
+        pane = self.panes[self.focus_place] if self.panes else None
+        return () if pane is None or pane.entry is None else (pane.entry,)
 
     def set_mode(self, mode: Mode) -> None:
         self.mode = mode if len(self.panes) == 2 else Mode.BESIDE
@@ -150,7 +165,9 @@ class CompareView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, keys = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if keys or not (self._press_common(key) or (self._press_survey if self.survey else self._press_two)(key)):
+        if key == Qt.Key.Key_Backtab and keys == Qt.KeyboardModifier.ShiftModifier:
+            self.set_focus_place(self.focus_place - 1)
+        elif keys or not (self._press_common(key) or (self._press_survey if self.survey else self._press_two)(key)):
             event.ignore()
 
     def _press_common(self, key: Qt.Key) -> bool:
@@ -161,6 +178,8 @@ class CompareView(QWidget):
                 self.fit() if self.camera.zoom is not None else self.zoom_to(1.0)
             case Qt.Key.Key_Tab:
                 self.set_focus_place(self.focus_place + 1)
+            case Qt.Key.Key_F6:
+                super().focusNextPrevChild(True)  # Qt's own, which Tab does not reach here
             case _:
                 return False
         return True
@@ -219,6 +238,10 @@ class CompareView(QWidget):
             self.update()
         super().keyReleaseEvent(event)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.blinking = False  # whoever has the keyboard now is told when the key is let go
+        super().focusOutEvent(event)
+
     def focusNextPrevChild(self, _: bool) -> bool:
         """Tab is for the panes; F6 and the mouse lead out."""
         return False
@@ -240,7 +263,7 @@ class CompareView(QWidget):
             self._wipe_to(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._dragged_from is None:
+        if self._dragged_from is None or not self.panes:
             return
         if self._wiping:
             self._wipe_to(event.position())

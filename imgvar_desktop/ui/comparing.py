@@ -5,12 +5,10 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSizeF, Qt, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QPixmap
+from PySide6.QtGui import QKeyEvent, QPixmap
 
-from imgvar_desktop.bridge.async_thread import Call
 from imgvar_desktop.bridge.catalogue import Catalogue
 from imgvar_desktop.bridge.office import Office
-from imgvar_desktop.bridge.outgoing import Outgoing
 from imgvar_desktop.bridge.settings_keeper import SettingsKeeper
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailLoader
 from imgvar_desktop.core.errors import AppError
@@ -18,9 +16,10 @@ from imgvar_desktop.core.library import Entry, Flag
 from imgvar_desktop.core.marking import Marking, SetFlag
 from imgvar_desktop.core.services import ON_DEVICE
 from imgvar_desktop.ui.compare_view import CompareView, Pane
-from imgvar_desktop.ui.inspector_text import made_with
+from imgvar_desktop.ui.inspector_text import differences
 from imgvar_desktop.ui.main_window import MainWindow
 from imgvar_desktop.ui.mark_keys import MarkKeys
+from imgvar_desktop.ui.pane_reader import PaneReader
 from imgvar_desktop.ui.tile_delegate import EntryPaths
 
 MOST: Final = 12
@@ -45,18 +44,16 @@ class Comparing(QObject):
         """``keys``: those of culling, which the view is to hear; ``marked``: marks the current one."""
         super().__init__(window)
         self._window = window
-        self._office = office
         self._catalogue = catalogue
         self._settings = settings
         self._thumbnails = thumbnails
-        self._paths = paths
         self._keys = keys
         self._marked = marked
         self._candidates: list[str] = []
         """Entry ids, in the gallery's order: whom the arrows lead through."""
         self._wired = False
-        self._reading: dict[Call, tuple[int, str]] = {}
-        """A place and whose pixels are read for it."""
+        self._reader = PaneReader(office, paths, self)
+        self._reader.refused.connect(self._on_refused)
         actions = window.actions_.comparing
         actions.compare.triggered.connect(self._on_compare)
         actions.survey.triggered.connect(self._on_survey)
@@ -68,6 +65,10 @@ class Comparing(QObject):
         ):
             keys.hear(key, action)
         catalogue.changed.connect(self._on_changed)
+        window.pages_changed.connect(self._on_page)
+        # A place that waited is filled, or the library is there: what could not be compared can be now.
+        for told in (catalogue.filled, catalogue.arrived, catalogue.closed):
+            told.connect(self.refresh)
         settings.changed.connect(self._show_settings)
         selection = window.gallery.selectionModel()
         selection.selectionChanged.connect(self.refresh)
@@ -134,13 +135,9 @@ class Comparing(QObject):
         crop = Pane(self.tr("Source"), None, QSizeF(entry.width, entry.height), QPixmap())
         self.view.focus_place = 1
         self._put((crop, self._pane(entry)), survey=False)
-        self._read(1, entry)
+        self._read()
         profile = next((s for s in self._settings.now.all_services if s.id == run.request.service_id), ON_DEVICE)
-        # Just the picture that went up for it, made anew by what made it then.
-        call = self._office.prepare(run.request, profile)
-        self._reading[call] = (0, "")
-        call.succeeded.connect(self._on_crop)
-        call.failed.connect(self._on_refused)
+        self._reader.want_crop(run.request, profile)
 
     # What is shown
 
@@ -148,8 +145,7 @@ class Comparing(QObject):
         self._enter()
         self.view.focus_place = focus
         self._put(tuple(map(self._pane, entries)), survey=survey)
-        for place, entry in enumerate(entries):
-            self._read(place, entry)
+        self._read()
 
     def _enter(self) -> None:
         if self._window.compare_shown:
@@ -162,6 +158,7 @@ class Comparing(QObject):
         self._show_settings()
 
     def _wire(self, view: CompareView) -> None:
+        self._reader.read.connect(view.show_image)
         view.closed.connect(self._on_closed)
         view.focused.connect(self._on_focused)
         view.stepped.connect(self._on_stepped)
@@ -172,46 +169,36 @@ class Comparing(QObject):
         view.installEventFilter(self)  # the last one is the first to hear: in a survey X drops and rejects nothing
 
     def _put(self, panes: tuple[Pane, ...], *, survey: bool) -> None:
-        self.view.show_panes(panes, survey=survey, note=self._differences(panes))
+        self.view.show_panes(panes, survey=survey, note=self._note(panes))
         self._on_focused()
 
+    def _note(self, panes: tuple[Pane, ...]) -> str:
+        entries = [pane.entry for pane in panes if pane.entry is not None]
+        return differences(entries, self._catalogue.shelf.runs, self.view.locale()) if len(entries) == 2 else ""
+
     def _pane(self, entry: Entry) -> Pane:
+        """One that is seen already stays as it is."""
+        seen = next((pane for pane in self.view.panes if pane.id == entry.id), None)
+        if seen is not None:
+            return replace(seen, entry=entry)
         standin = self._thumbnails.any_size(entry.sha256) or QPixmap()
         return Pane(entry.file.rpartition("/")[2], entry, QSizeF(entry.width, entry.height), standin)
 
-    def _differences(self, panes: tuple[Pane, ...]) -> str:
-        """What two were made differently with: ``Seed 7 | 8 · How different 0.50 | 0.85``."""
-        entries = [pane.entry for pane in panes if pane.entry is not None]
-        if len(entries) != 2:
-            return ""
-        runs = self._catalogue.shelf.runs
-        first, second = (dict(made_with(e, runs[e.run_id], self.view.locale())) for e in entries)
-        names = [name for name in (first | second) if first.get(name) != second.get(name)]
-        return " · ".join(f"{name} {first.get(name, '–')} | {second.get(name, '–')}" for name in names)
-
-    def _read(self, place: int, entry: Entry) -> None:
-        call = self._office.load_image(self._paths(entry)[1])
-        self._reading[call] = (place, entry.id)
-        call.succeeded.connect(self._on_read)
-        call.failed.connect(self._on_refused)
-
-    def _sender(self) -> Call:
-        call = self.sender()
-        assert isinstance(call, Call)
-        return call
-
-    @Slot(object)
-    def _on_read(self, image: QImage) -> None:
-        self.view.show_image(*self._reading.pop(self._sender()), image)
-
-    @Slot(object)
-    def _on_crop(self, outgoing: Outgoing) -> None:
-        self.view.show_image(*self._reading.pop(self._sender()), outgoing.image)
+    def _read(self) -> None:
+        """The pixels of all that is shown and not there yet."""
+        missing = {pane.id: pane.entry for pane in self.view.panes if not pane.complete}
+        self._reader.want({pane_id: entry for pane_id, entry in missing.items() if entry is not None})
 
     @Slot(object)
     def _on_refused(self, error: AppError) -> None:
-        self._reading.pop(self._sender(), None)
         self._window.message.show_error(str(error), hint=error.hint)
+
+    @Slot()
+    def _on_page(self) -> None:
+        """Who leaves, by whatever way, leaves no pixels behind."""
+        if self._wired and not self._window.compare_shown:
+            self.view.show_panes((), survey=False)
+            self._read()
 
     @Slot(object)
     def _on_changed(self, entries: tuple[Entry, ...]) -> None:
@@ -299,6 +286,8 @@ class Comparing(QObject):
         row = None if pane is None or pane.entry is None else self._window.gallery.model().row_of(pane.entry.id)
         if row is not None:
             self._window.gallery.make_current(row)
+        else:  # a filter hides it: nobody hears of it from the gallery
+            self._window.pages_changed.emit()
 
     @Slot()
     def _on_closed(self) -> None:

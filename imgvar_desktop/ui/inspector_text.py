@@ -1,5 +1,7 @@
 """What is known of a variation, as names and values."""
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from imgvar_desktop.core.library import Entry, RunRecord
@@ -32,6 +34,13 @@ def made_with(entry: Entry, run: RunRecord, locale: QLocale) -> tuple[tuple[str,
         (_tr("Crop"), f"{crop.side} × {crop.side} px"),
     )
     return _known(facts)
+
+
+def differences(two: Sequence[Entry], runs: Mapping[str, RunRecord], locale: QLocale) -> str:
+    """What they were made differently with: ``Seed 7 | 8 · How different 0.50 | 0.85``."""
+    first, second = (dict(made_with(entry, runs[entry.run_id], locale)) for entry in two)
+    names = [name for name in (first | second) if first.get(name) != second.get(name)]
+    return " · ".join(f"{name} {first.get(name, '–')} | {second.get(name, '–')}" for name in names)
 
 
 def _facts_of_file(entry: Entry, run: RunRecord, locale: QLocale) -> tuple[tuple[str, str], ...]:

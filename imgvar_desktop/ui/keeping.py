@@ -57,6 +57,8 @@ class Keeping(QObject):
     @property
     def chosen(self) -> tuple[Entry, ...]:
         """What a command acts on, in the gallery's order. Worked out once for all who ask of the same selection."""
+        if self._window.compare_shown:
+            return self._window.compare.looked_at
         spans = tuple(self._window.gallery.selected_spans())
         current = self._window.gallery.currentIndex().row()
         asked = (self._model.revision, self._window.one_looked_at, current, spans)

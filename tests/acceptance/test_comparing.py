@@ -1,10 +1,14 @@
 """Comparing by keyboard: a keeper against challengers, a survey, and a variation beside its source."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSpinBox
 
+from imgvar_desktop.core.filters import Filter
 from imgvar_desktop.core.library import Flag
 from imgvar_desktop.ui.compare_view import CompareView, Mode
 from tests.acceptance.conftest import OFFSCREEN_CANNOT
@@ -28,7 +32,7 @@ def press(person: Person, *keys: Qt.Key) -> None:
 
 def until_read(person: Person) -> None:
     """Every pane has its own pixels."""
-    person.until(lambda: all(p.pixmap.size() == p.size.toSize() for p in view(person).panes))
+    person.until(lambda: all(pane.complete for pane in view(person).panes))
 
 
 def flags(person: Person) -> list[Flag]:
@@ -209,3 +213,103 @@ def test_deleting_one_of_two_leads_back_to_the_grid(compared):
 
     assert not compared.window.compare_shown
     assert len(compared.filled_tiles) == 3
+
+
+# What goes wrong elsewhere meanwhile
+
+
+def test_a_mark_is_for_the_pane_with_the_focus_even_where_a_filter_hides_it(compared):
+    person = compared
+    first, second = (pane.entry.id for pane in view(person).panes)
+    model = person.program.model
+    model.look(replace(model.lens, filter=Filter(flags=(Flag.NONE,))))
+
+    press(person, Qt.Key.Key_P)  # the challenger, which the filter takes away with that
+    press(person, Qt.Key.Key_3)
+
+    shelf = model.catalogue.shelf
+    assert (shelf.entry(second).marks.flag, shelf.entry(second).marks.stars) == (Flag.PICK, 3)
+    assert [entry.marks.stars for entry in person.filled_tiles] == [0, 0, 0]
+    assert names(person)[0] == shelf.entry(first).file.rpartition("/")[2]
+
+
+def test_pixels_that_come_late_go_where_their_image_is_by_now(with_four):
+    with_four.press(Qt.Key.Key_A, CTRL, on=with_four.window.gallery)
+    with_four.press(Qt.Key.Key_N, on=with_four.window.gallery)
+
+    press(with_four, Qt.Key.Key_X)  # before anything was read; all others change places
+
+    with_four.until(lambda: all(pane.complete for pane in view(with_four).panes))
+    assert len(view(with_four).panes) == 3
+
+
+def test_the_keeper_is_not_read_again_for_each_challenger(compared):
+    keeper = view(compared).panes[0]
+
+    press(compared, Qt.Key.Key_Right)
+
+    assert view(compared).panes[0].pixmap.cacheKey() == keeper.pixmap.cacheKey()
+
+
+@pytest.mark.parametrize("leave", [Qt.Key.Key_Escape, Qt.Key.Key_G])
+def test_who_leaves_keeps_no_pixels(compared, leave):
+    press(compared, leave) if leave is Qt.Key.Key_Escape else compared.window.actions_.grid.trigger()
+
+    assert not compared.window.compare_shown
+    assert view(compared).panes == ()
+
+
+def test_blinking_ends_when_the_keyboard_goes_elsewhere(compared):
+    QTest.keyPress(view(compared), Qt.Key.Key_B)
+
+    compared.window.gallery.setFocus()
+    compared.window.parameters.setFocus()
+    compared.control(QSpinBox, "count").setFocus()
+
+    assert not view(compared).blinking
+
+
+def test_tab_goes_round_both_ways_and_f6_leads_out(compared):
+    shown = view(compared)
+    assert shown.focus_place == 1
+
+    press(compared, Qt.Key.Key_Tab)
+    assert shown.focus_place == 0
+    QTest.keyClick(shown, Qt.Key.Key_Backtab, SHIFT)
+    assert shown.focus_place == 1
+    assert shown.hasFocus()
+    press(compared, Qt.Key.Key_F6)
+
+    assert not shown.hasFocus()
+    assert compared.window.focusWidget() is not None
+
+
+@pytest.mark.parametrize("size", [(0, 0), (1, 1), (16, 300), (24, 60), (300, 33)])
+def test_there_is_no_room_too_small(compared, size):
+    shown = view(compared)
+    shown.setParent(None)  # a size of its own
+    shown.resize(*size)
+    shown.show()
+
+    for key in (Qt.Key.Key_W, Qt.Key.Key_D, Qt.Key.Key_M, Qt.Key.Key_Z, Qt.Key.Key_Z):
+        QTest.keyClick(shown, key)
+        shown.grab()
+        QTest.mouseClick(shown, LEFT)
+
+    assert not compared.crashes
+    shown.close()
+    shown.deleteLater()
+
+
+def test_what_arrives_under_the_cursor_can_be_compared_at_once(with_lake):
+    person = with_lake
+    person.choose(count=2, size_px=256)
+    person.generate()
+    person.until(lambda: person.program.model.rowCount() == 2)
+    person.click_tile(0)
+    person.press(Qt.Key.Key_C, on=person.window.gallery)
+    person.until_closed()
+
+    person.press(Qt.Key.Key_C, on=person.window.gallery)
+
+    assert len(view(person).panes) == 2

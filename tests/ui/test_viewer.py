@@ -103,3 +103,17 @@ def test_z_toggles_between_the_whole_and_exact_pixels(viewer):
     QTest.keyClick(viewer, Qt.Key.Key_Z)
 
     assert viewer.zoom < 1.0
+
+
+@pytest.mark.parametrize("size", [(32, 200), (0, 0), (10, 10), (200, 48)])
+def test_a_window_without_room_for_an_image_is_no_mistake(viewer, size):
+    viewer.show_entry(entry(1024), None, "")
+    viewer.show_image(QImage(1024, 1024, QImage.Format.Format_RGB32))
+    viewer.resize(*size)
+
+    viewer.grab()
+    viewer.toggle_zoom()
+    viewer.toggle_zoom(QPointF(1, 1))
+    viewer.grab()
+
+    assert viewer.zoom > 0
