@@ -44,26 +44,30 @@ class Lineage:
     def parent(self, entry: Entry) -> Entry | None:
         """The variation that ``entry`` was made from; None: a picture from outside."""
         parent = self._by_hash.get(self._sources.get(entry.run_id, ""))
-        # A service that gives the picture back as it was would make it its own parent.
-        return None if parent is None or parent.sha256 == entry.sha256 else parent
+        return parent if parent is not None and _could_come_of(entry, parent) else None
 
     def ancestors(self, entry: Entry) -> tuple[Entry, ...]:
-        """From the first to the parent. A ring, which equal bytes could make, is cut."""
+        """From the first to the parent."""
         found: list[Entry] = []
-        seen = {entry.sha256}
         parent = self.parent(entry)
-        while parent is not None and parent.sha256 not in seen:
+        while parent is not None:  # each is older than the one before: there are no rings
             found.append(parent)
-            seen.add(parent.sha256)
             parent = self.parent(parent)
         return tuple(reversed(found))
 
     def children(self, entry: Entry) -> tuple[Entry, ...]:
         """Oldest run first; without those in the trash."""
         runs = self._runs_from.get(entry.sha256, ())
-        return tuple(child for run in runs for child in self._of_run.get(run, ()) if child.kept)
+        oldest = self._by_hash.get(entry.sha256, entry)
+        family = (child for run in runs for child in self._of_run.get(run, ()))
+        return tuple(child for child in family if child.kept and _could_come_of(child, oldest))
 
     def siblings(self, entry: Entry) -> tuple[Entry, ...]:
         """All that were made from the same picture, ``entry`` among them; without those in the trash."""
         runs = self._runs_from.get(self._sources.get(entry.run_id, ""), ())
         return tuple(other for run in runs for other in self._of_run.get(run, ()) if other.kept)
+
+
+def _could_come_of(child: Entry, parent: Entry) -> bool:
+    """A service may give the picture back as it was: nobody comes of themselves, or of what was made at their side."""
+    return child.run_number > parent.run_number and child.sha256 != parent.sha256
