@@ -72,6 +72,8 @@ class Program(QObject):
     for: after the first paint.
     """
 
+    filled = Signal()
+    """The library's contents are in the window."""
     begun = Signal()
     """The window is filled and the worker runs."""
 
@@ -158,7 +160,9 @@ class Program(QObject):
     def catalogue(self) -> "Catalogue":
         from imgvar_desktop.bridge.catalogue import Catalogue
 
-        return Catalogue(self)
+        catalogue = Catalogue(self)
+        catalogue.filled.connect(self.filled)
+        return catalogue
 
     @cached_property
     def model(self) -> "GalleryModel":
@@ -302,6 +306,7 @@ def main(files: Sequence[Path], address: str = "") -> int:
     if sys.platform == "darwin":
         app.asked.connect(program.bring)
     program.begun.connect(_collect_garbage_again)
+    program.filled.connect(_collect_garbage_again)
     endings = EndSignals(program)
     endings.asked.connect(program.window.close)
     endings.install()

@@ -1,5 +1,6 @@
 """One walk through a large gallery in the real program: what gallery_scale.py starts for each size of library."""
 
+import gc
 import json
 import os
 import statistics
@@ -114,6 +115,7 @@ class Walk:
         self._bar = self._gallery.verticalScrollBar()
         self._heart, self._paints = Heartbeat(), PaintCount()
         self._gallery.viewport().installEventFilter(self._paints)
+        self._program.filled.connect(gc.freeze)  # as the program does for itself
 
     def walked(self) -> Figures:
         figures = {"count": self._count, **self._start(), **self._scroll(), **self._stop(), **self._find()}
