@@ -78,6 +78,9 @@ class Rules:
         self._shelf = shelf
         self._key = sort_key(lens.order)
         self._everything = lens.filter.open and not lens.trash
+        self._groups: dict[str, Group] = {}
+        self._ranks: dict[str, Rank] = {}
+        """By run: all tiles of one have the same, except where days tell them apart."""
 
     def shows(self, tile: Tile) -> bool:
         entry = tile.entry
@@ -108,29 +111,39 @@ class Rules:
         return bisect_right(tiles, self.order_key(tile), key=self.order_key)
 
     def group(self, tile: Tile) -> Group:
+        if self.lens.grouping is Grouping.DAY:
+            return DayGroup(self._facts(tile).created_at.astimezone().date())
+        known = self._groups.get(tile.run_id)
+        if known is None:
+            known = self._groups[tile.run_id] = self._group_of_run(tile.run_id)
+        return known
+
+    def _group_of_run(self, run_id: str) -> Group:
         match self.lens.grouping:
             case Grouping.RUN:
-                return RunGroup(tile.run_id)
+                return RunGroup(run_id)
             case Grouping.SOURCE:
-                source = self._shelf.runs[tile.run_id].request.source
+                source = self._shelf.runs[run_id].request.source
                 return SourceGroup(source.key, source.name)
-            case Grouping.DAY:
-                return DayGroup(self._facts(tile).created_at.astimezone().date())
-            case Grouping.NONE:
+            case _:
                 return WholeGroup()
 
     def rank(self, tile: Tile) -> Rank:
         """Of its section, were it the only one there: the least of its tiles' ranks counts."""
-        oldest, by_name = self.lens.order is Order.OLDEST, self.lens.order is Order.NAME
-        if self.lens.grouping is Grouping.NONE:
-            return ()
         if self.lens.grouping is Grouping.DAY:
             day = self._facts(tile).created_at.astimezone().date().toordinal()
-            return (day if oldest else -day,)
-        run = self._shelf.runs[tile.run_id]
-        if by_name:
+            return (day if self.lens.order is Order.OLDEST else -day,)
+        known = self._ranks.get(tile.run_id)
+        if known is None:
+            known = self._ranks[tile.run_id] = self._rank_of_run(self._shelf.runs[tile.run_id])
+        return known
+
+    def _rank_of_run(self, run: RunRecord) -> Rank:
+        if self.lens.grouping is Grouping.NONE:
+            return ()
+        if self.lens.order is Order.NAME:
             return (run.request.source.name.casefold(), run.number)
-        return (run.number if oldest else -run.number,)
+        return (run.number if self.lens.order is Order.OLDEST else -run.number,)
 
     def _passes(self, entry: Entry, run: RunRecord) -> bool:
         return self.lens.filter.passes(entry, run, self._shelf.has_children)
