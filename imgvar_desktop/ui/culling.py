@@ -76,6 +76,7 @@ class Culling(QObject):
         window.gallery.selectionModel().currentChanged.connect(self.refresh)
         window.pages_changed.connect(self.refresh)
         window.note.written.connect(self._on_written)
+        window.inspector.noted.connect(self._on_noted)
         window.toast.answered.connect(self._on_toast_answered)
         self._history.done.connect(self._on_done)
         self._history.refused.connect(self._on_refused)
@@ -180,6 +181,13 @@ class Culling(QObject):
     def _on_written(self, text: str) -> None:
         now = self._catalogue.entries(entry.id for entry in self._noted)
         self._apply(now, SetNote(text))
+
+    @Slot(object, object)
+    def _on_noted(self, entries: tuple[Entry, ...], text: str) -> None:
+        """For those that it was written for, wherever one looks by now."""
+        now = [entry for entry in self._catalogue.entries(entry.id for entry in entries) if entry.kept]
+        if now:
+            self._apply(now, SetNote(text))
 
     # The trash
 

@@ -52,6 +52,7 @@ class Inspecting(QObject):
         ):
             told.connect(self._soon.start)
         inspector = window.inspector
+        window.closing.connect(inspector.write)
         inspector.entry_asked.connect(self._on_entry_asked)
         inspector.children_asked.connect(window.actions_.lineage.children_.trigger)
         inspector.siblings_asked.connect(window.actions_.lineage.siblings.trigger)

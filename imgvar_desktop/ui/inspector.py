@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QScro
 
 from imgvar_desktop.bridge.thumbnail_loader import ThumbnailKey, ThumbnailLoader
 from imgvar_desktop.core.library import Entry, RunRecord
-from imgvar_desktop.core.marking import SetNote
 from imgvar_desktop.core.request import Source
 from imgvar_desktop.ui.chain_strip import ChainStrip
 from imgvar_desktop.ui.fact_list import FactList, show_short
@@ -41,6 +40,8 @@ class Inspected:
 class Inspector(QScrollArea):
     marked = Signal(object)
     """A Marking for all that is chosen."""
+    noted = Signal(object, object)
+    """A tuple of Entries, chosen no more perhaps, and the str that was written for them."""
     entry_asked = Signal(object)
     """An Entry of the family."""
     source_asked = Signal(object)
@@ -149,25 +150,28 @@ class Inspector(QScrollArea):
 
     def _show(self, entries: tuple[Entry, ...]) -> None:
         """A note that is being written goes to what it was written for."""
-        if [entry.id for entry in entries] != [entry.id for entry in self._shown]:
-            self._write()
+        others = [entry.id for entry in entries] != [entry.id for entry in self._shown]
+        if others:
+            self.write()
         self._shown = entries
         self.marks.show_marks(tuple(entry.marks for entry in entries))
         notes = {entry.marks.note for entry in entries}
         note = notes.pop() if len(notes) == 1 else ""
-        if self.note.toPlainText() != note and not self.note.hasFocus():
+        if self.note.toPlainText() != note and (others or not self.note.hasFocus()):
             self.note.setPlainText(note)
 
-    def _write(self) -> None:
+    @Slot()
+    def write(self) -> None:
+        """What is in the note, if it was changed, to where it belongs."""
         text = self.note.toPlainText().strip()
         notes = {entry.marks.note for entry in self._shown}
         if self._shown and self.note.document().isModified() and notes != {text}:
             self.note.document().setModified(False)
-            self.marked.emit(SetNote(text))
+            self.noted.emit(self._shown, text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.note and event.type() == QEvent.Type.FocusOut:
-            self._write()
+            self.write()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

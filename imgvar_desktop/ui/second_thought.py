@@ -38,6 +38,10 @@ class SecondThought(QObject):
         self._timer.timeout.connect(self._submit)
         toast.answered.connect(self._on_answered)
 
+    @property
+    def waits(self) -> bool:
+        return self._waiting is not None
+
     def submit(self, requests: Sequence[VariationRequest], profile: ServiceProfile) -> None:
         """At once where nothing can cost money, else after WAIT_MS and unless it is undone."""
         self._submit()
@@ -50,12 +54,17 @@ class SecondThought(QObject):
         self._timer.start()
 
     @Slot()
+    def forget(self) -> None:
+        """What still waits is never sent: the window closes, and nobody could take it back."""
+        self._waiting = None
+        self._timer.stop()
+
+    @Slot()
     def _submit(self) -> None:
         waiting, self._waiting = self._waiting, None
         self._timer.stop()
         if waiting is not None:
-            if not waiting.profile.free:
-                self._toast.hide()
+            self._toast.withdraw(waiting)
             for request in waiting.requests:
                 self._queue.submit(request, waiting.profile)
 

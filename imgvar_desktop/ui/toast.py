@@ -47,6 +47,7 @@ class Toast(QFrame):
 
     def say(self, text: str) -> None:
         """A chip, for a moment."""
+        self._token = None
         self._show(text, CHIP_MS)
 
     def offer(self, text: str, button: str, token: object) -> None:
@@ -54,6 +55,12 @@ class Toast(QFrame):
         self._token = token
         self._button.setText(button)
         self._show(text, UNDO_MS, offers=True)
+
+    def withdraw(self, token: object) -> None:
+        """What was offered is no longer to be had; what is said by now stays."""
+        if self._token is token:
+            self._token = None
+            self.hide()
 
     def _show(self, text: str, for_ms: int, *, offers: bool = False) -> None:
         self._button.setVisible(offers)

@@ -1,5 +1,6 @@
 """Variations of variations: made by a key, found again by the bytes, and looked at in the inspector."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
 from tests.acceptance.conftest import OFFSCREEN_CANNOT, Boot
 from tests.acceptance.person import CTRL, LEFT, SHIFT, Person
-from tests.adapters.wire import images_json, picture, says, wire_in_a_thread
+from tests.adapters.wire import Answer, images_json, picture, says, wire_in_a_thread
 
 pytestmark = pytest.mark.qt_log_ignore(OFFSCREEN_CANNOT)
 
@@ -112,6 +113,46 @@ def test_a_paid_run_by_one_key_waits_for_a_second_thought(boot: Boot, lake):
     assert len(server.calls) == 2  # what was taken back was never sent, what was left alone was
 
 
+@pytest.fixture
+def paid(boot: Boot, lake: Path) -> Iterator[tuple[Person, list[Answer]]]:
+    """One variation of a service that costs money, chosen; the first of two runs that V asks for."""
+    with wire_in_a_thread(says(200, images_json(picture()))) as server:
+        service = ServiceProfile("mine", "Mine", server.base_url, needs_key=False, price_usd=0.5)
+        SettingsFile(find_paths().settings_file).save(Settings(services=(service,), service_id="mine", count=1))
+        person = boot(lake)
+        person.until_picture("lake")
+        person.generate()
+        person.until_closed()
+        person.click_tile(0)
+        person.press(Qt.Key.Key_V, on=person.window.gallery)
+        person.until(lambda: person.window.toast.text == "Generate 1 · about $0.50")
+        yield person, server
+
+
+def test_a_run_that_is_sent_off_takes_no_other_way_back_along(paid):
+    person, server = paid
+
+    person.press(Qt.Key.Key_Delete, on=person.window.gallery)
+    said = person.window.toast.text
+    person.until_closed(2)
+
+    assert len(server.calls) == 2
+    assert said == "1 image is in the trash"
+    assert person.window.toast.text == said
+    QTest.mouseClick(person.window.toast.button, LEFT)
+    assert len(person.filled_tiles) == 2
+
+
+def test_a_run_that_still_waits_is_never_sent_once_the_window_closes(paid):
+    person, server = paid
+
+    person.window.close()
+
+    assert not person.program.studio.running.second_thought.waits
+    assert person.leave()
+    assert len(server.calls) == 1
+
+
 # The inspector
 
 
@@ -190,3 +231,44 @@ def test_f8_and_f9_hide_panes_and_the_next_start_remembers(inspected, boot: Boot
     again = boot()
 
     assert again.window.inspector.isVisible()
+
+
+def test_a_note_stays_with_the_one_it_was_written_for(inspected):
+    person, first = inspected
+    shelf = person.program.model.catalogue.shelf
+    note = person.window.inspector.note
+
+    person.write("of the first", note)
+    person.press(Qt.Key.Key_Down, CTRL | ALT, on=note)  # to its children, whose notes are empty
+    person.until(lambda: person.window.inspector._name.text() == "2 selected")
+
+    assert shelf.entry(first.id).marks.note == "of the first"
+    assert [entry.marks.note for entry in selected(person)] == ["", ""]
+    assert note.toPlainText() == ""
+
+
+def test_the_note_follows_the_choice_while_it_has_the_keyboard(inspected):
+    person, first = inspected
+    shelf = person.program.model.catalogue.shelf
+    note = person.window.inspector.note
+    other = next(entry for entry in person.filled_tiles if entry.id != first.id)
+    person.write("of the first", note)
+
+    person.window.gallery.select_keys([other.id])
+    person.until(lambda: note.toPlainText() == "")
+    person.write("of the other", note)
+    person.window.gallery.setFocus()
+
+    assert shelf.entry(first.id).marks.note == "of the first"
+    assert shelf.entry(other.id).marks.note == "of the other"
+
+
+def test_a_note_that_is_being_written_outlives_the_window(inspected, boot: Boot):
+    person, first = inspected
+
+    person.write("the last word", person.window.inspector.note)
+    assert person.leave()
+    again = boot()
+    again.until(lambda: len(again.filled_tiles) == 4)
+
+    assert again.program.model.catalogue.shelf.entry(first.id).marks.note == "the last word"
