@@ -1,4 +1,4 @@
-"""The gallery's model: what the catalogue tells becomes rows in sections, and every row is in the section that counts it."""
+"""The gallery's model: what the catalogue tells becomes rows in sections, and each row is in the one that counts it."""
 
 import random
 from dataclasses import replace
