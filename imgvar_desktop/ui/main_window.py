@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
     def _fill_left(self) -> None:
         controls = QWidget()
         column = QVBoxLayout(controls)
-        column.setContentsMargins(16, 16, 16, 8)
+        column.setContentsMargins(16, 16, 16, 4)
         column.setSpacing(16)
         column.addWidget(self.source, stretch=1)
         column.addWidget(self.parameters)

@@ -11,7 +11,7 @@ from imgvar_desktop.core import contract
 from imgvar_desktop.core.contract import ResponseFormat
 from imgvar_desktop.core.services import ServiceProfile
 from imgvar_desktop.core.settings import Settings
-from imgvar_desktop.ui.controls import CONTROL_HEIGHT, combo_box, refill, tool_button
+from imgvar_desktop.ui.controls import combo_box, refill, tool_button
 from imgvar_desktop.ui.form_rows import FormRows
 from imgvar_desktop.ui.framings_button import FramingsButton
 from imgvar_desktop.ui.model_box import ModelBox
@@ -34,6 +34,8 @@ class ParameterPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filling = False
+        self._listed = ("", "")
+        """Whose models the list is of: a service's id, and its address."""
         self._settings = Settings()
         """With all wishes, those as well that the chosen service cannot meet."""
         self._make_controls()
@@ -83,11 +85,17 @@ class ParameterPanel(QWidget):
             response_format=self._settings.response_format,
             user=self._user.text().strip(),
             framings=self._framings.ways,
-            prompt=self._prompt.text,
+            prompt=settings.prompt if self._prompt.refusal else self._prompt.text,
             own_prompts=self._prompt.kept,
             quality=self._settings.quality,
             advanced_shown=self._advanced_toggle.isChecked(),
         )
+
+    def refusal(self, profile: ServiceProfile) -> str:
+        """Why ``profile`` cannot be asked for what is set; empty: it can."""
+        if profile.needs_model and not profile.model:
+            return self.tr("Choose a model of {0} first.").format(profile.name)
+        return self._prompt.refusal if profile.takes_prompt else ""
 
     @property
     def models(self) -> ModelBox:
@@ -130,7 +138,6 @@ class ParameterPanel(QWidget):
         self._advanced_toggle.setAutoRaise(True)
         self._advanced_toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._advanced_toggle.setIcon(resources.icon("chevron-right"))
-        self._advanced_toggle.setMinimumHeight(CONTROL_HEIGHT)
 
     def _lay_out(self) -> None:
         rows, advanced = self._rows, self._advanced
@@ -187,8 +194,9 @@ class ParameterPanel(QWidget):
         qualities["auto"] = self.tr("As the service likes")
         usual = next(iter(profile.qualities), None)
         refill(self._quality, [(qualities.get(q, q), q) for q in profile.qualities], wished.quality, usual)
-        if self._model.property("service") != profile.id:
-            self._model.setProperty("service", profile.id)
+        listed = (profile.id, profile.base_url)
+        if self._listed != listed:
+            self._listed = listed
             self._model.forget_list()
         if self._model.named != profile.model:
             self._model.set_model(profile.model)

@@ -132,6 +132,7 @@ class SectionView(QAbstractItemView):
         bar.setRange(0, max(0, self._layout.height - page))
         bar.setPageStep(page)
         bar.setSingleStep(self._tile_px // 3)
+        bar.setEnabled(bar.maximum() > 0)  # its place stays, its handle goes: see the style sheet
         super().updateGeometries()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
