@@ -10,13 +10,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QEventLoop, QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
 from imgvar_desktop.adapters.paths import Paths
 from imgvar_desktop.adapters.settings_file import SettingsFile
@@ -26,6 +27,7 @@ from imgvar_desktop.bridge import resources
 from imgvar_desktop.bridge.crash_reporter import Crash
 from imgvar_desktop.core.appearance import Theme
 from imgvar_desktop.core.geometry import Handle
+from imgvar_desktop.core.services import ON_DEVICE_ID
 from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.ui.outgoing_dialog import OutgoingDialog
 from imgvar_desktop.ui.settings_dialog import SettingsDialog
@@ -156,6 +158,7 @@ def first_session(person: Photographer, folder: Path) -> None:
     until(lambda: person.window.viewer_shown and person.window.viewer.complete)
     person.take("06-larger-view")
     person.press(Qt.Key.Key_Escape)
+    _sort_out(person)
     _show_settings(person)
     not_a_picture = folder / "holiday.jpg"
     not_a_picture.write_text("This is no picture.")
@@ -179,14 +182,38 @@ def next_session(person: Photographer) -> None:
 def _show_settings(person: Photographer) -> None:
     person.press(Qt.Key.Key_Comma, CTRL)
     dialog = _child(person.window, SettingsDialog, "settingsDialog")
-    add = next(button for button in dialog.findChildren(QAbstractButton) if button.text() == "Add a service")
-    QTest.mouseClick(add, LEFT)
-    until(dialog.page.name.hasFocus)
-    QTest.keyClicks(dialog.page.name, "Studio server")  # The name is selected: this replaces it.
-    QTest.keyClick(dialog.page.name, Qt.Key.Key_Tab)
+    presets = _child(dialog, QMenu, "presets")
+    presets.actions()[0].trigger()
     until(lambda: "stored" in dialog.page.key_state)
     person.take("07-settings", dialog)
+    for place in range(1, dialog.tabs.count()):
+        dialog.tabs.setCurrentIndex(place)
+        person.take(f"07-settings-{place}", dialog)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    person.program.settings.set(replace(person.program.settings.now, service_id=ON_DEVICE_ID))
+    person.window.parameters.fill(person.program.settings.now)
+
+
+def _sort_out(person: Photographer) -> None:
+    """Marks, the inspector, the filters, and images beside one another."""
+    marks = ((0, "P4"), (1, "5"), (2, "X"), (3, "7"), (5, "P6"))
+    for row, keys in marks:
+        person.click_tile(row)
+        for key in keys:
+            QTest.keyClick(person.window.gallery, Qt.Key(ord(key)))
+    person.click_tile(0)
+    person.press(Qt.Key.Key_F8)
+    until(lambda: bool(person.window.inspector.facts.facts))
+    QTest.keyClick(person.window.gallery, Qt.Key.Key_Backslash)
+    person.take("13-sorted-out")
+    QTest.keyClick(person.window.gallery, Qt.Key.Key_Backslash)
+    person.press(Qt.Key.Key_F8)
+    for way, name in ((Qt.Key.Key_C, "14-compared"), (Qt.Key.Key_N, "15-survey")):
+        person.press(Qt.Key.Key_A, CTRL) if way is Qt.Key.Key_N else person.click_tile(0)
+        QTest.keyClick(person.window.gallery, way)
+        until(lambda: all(pane.pixmap.size() == pane.size.toSize() for pane in person.window.compare.panes))
+        person.take(name)
+        QTest.keyClick(person.window.compare, Qt.Key.Key_Escape)
 
 
 def _show_outgoing(person: Photographer) -> None:
