@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from imgvar_desktop.bridge import resources
-from imgvar_desktop.core import prompts
+from imgvar_desktop.core import contract, prompts
 from imgvar_desktop.core.prompts import Prompt
 from imgvar_desktop.ui.controls import combo_box, tool_button
 
@@ -32,9 +32,7 @@ class PromptBox(QWidget):
         self._text.setTabChangesFocus(True)
         self._text.setFixedHeight(self._text.fontMetrics().lineSpacing() * LINES + 12)
         self._text.installEventFilter(self)
-        self._hint = QLabel(
-            self.tr("Say how many with Count: a prompt that asks for several can come back as a collage.")
-        )
+        self._hint = QLabel()
         self._hint.setProperty("role", "quiet")
         self._hint.setWordWrap(True)
         self._hint.hide()
@@ -60,6 +58,16 @@ class PromptBox(QWidget):
         return "" if text == prompts.DEFAULT.text else text
 
     @property
+    def refusal(self) -> str:
+        """Why the text could be sent to nobody; empty: it could."""
+        chars = len(self.text)
+        if chars <= contract.MAX_PROMPT_CHARS:
+            return ""
+        return self.tr("The prompt has {0} characters; {1} are the most.").format(
+            self.locale().toString(chars), self.locale().toString(contract.MAX_PROMPT_CHARS)
+        )
+
+    @property
     def kept(self) -> tuple[Prompt, ...]:
         """The person's own prompts."""
         return self._kept
@@ -68,6 +76,8 @@ class PromptBox(QWidget):
         """``changed`` stays silent."""
         if (text, kept) == (self.text, self._kept) and self._choice.count():
             return  # by this very box: a text that is being typed keeps its cursor
+        if self.refusal:
+            return  # no settings hold it: it is to be shortened here, and nothing of it is lost
         self._filling = True
         self._kept = kept
         self._text.setPlainText(text or prompts.DEFAULT.text)
@@ -107,8 +117,11 @@ class PromptBox(QWidget):
         tip = self.tr("Forget this prompt") if own else self.tr("Keep this prompt under a name…")
         self._keep.setToolTip(tip)
         self._keep.setAccessibleName(tip)
-        self._keep.setEnabled(bool(text) and (own or all(prompt.text != text for prompt in named)))
-        self._hint.setVisible(prompts.asks_for_several(text))
+        refusal = self.refusal
+        self._keep.setEnabled(bool(text) and not refusal and (own or all(prompt.text != text for prompt in named)))
+        several = self.tr("Say how many with Count: a prompt that asks for several can come back as a collage.")
+        self._hint.setText(refusal or several)
+        self._hint.setVisible(bool(refusal) or prompts.asks_for_several(text))
 
     @Slot(int)
     def _on_chosen(self, _: int) -> None:

@@ -37,6 +37,7 @@ class Running(QObject):
         self._model = model
         self._settings = settings
         self.second_thought = SecondThought(queue, window.toast, self)
+        window.closing.connect(self.second_thought.forget)
         actions = window.actions_
         window.run.generate_asked.connect(self._on_generate)
         window.run.stop_asked.connect(self._on_stop)
@@ -48,6 +49,7 @@ class Running(QObject):
         actions.marking.retry.triggered.connect(self._on_retry)
         window.gallery.run_again_asked.connect(self.run_again)
         window.source.changed.connect(self.refresh)
+        window.parameters.changed.connect(self.refresh)
         settings.changed.connect(self.refresh)
         queue.reported.connect(self._on_reported)
         queue.refused.connect(self._on_refused)
@@ -74,9 +76,7 @@ class Running(QObject):
         """Why Generate would do nothing now; empty: it would."""
         if not requests:
             return self.tr("Drop a picture first.")
-        if profile.needs_model and not profile.model:
-            return self.tr("Choose a model of {0} first.").format(profile.name)
-        return ""
+        return self._window.parameters.refusal(profile)
 
     @Slot(object)
     def fetch_missing(self, run: RunRecord) -> None:

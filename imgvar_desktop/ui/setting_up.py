@@ -31,6 +31,8 @@ class SettingUp(QObject):
         self._settings = settings
         self._themes = themes
         self._listing: Call | None = None
+        self._listed: ServiceProfile | None = None
+        """Whose models are asked for."""
         window.actions_.settings.triggered.connect(self.show_settings)
         window.parameters.settings_asked.connect(self.show_settings)
         window.message.answered.connect(self._on_answered)
@@ -78,19 +80,26 @@ class SettingUp(QObject):
 
     @Slot(object)
     def _on_models_asked(self, profile: ServiceProfile) -> None:
+        self._listed = profile
         self._listing = call = self._office.models(profile)
         call.succeeded.connect(self._on_models)
         call.failed.connect(self._on_models_refused)
 
     @Slot(object)
     def _on_models(self, models: tuple[str, ...]) -> None:
-        if self.sender() is self._listing:
+        if self._awaited():
             self._window.parameters.models.show_models(models)
 
     @Slot(object)
     def _on_models_refused(self, error: AppError) -> None:
-        if self.sender() is self._listing:
+        if self._awaited():
             self._window.parameters.models.show_refusal(str(error))
+
+    def _awaited(self) -> bool:
+        """Whether the answer that is being told is of the service that is still chosen."""
+        chosen, listed = self._window.parameters.service, self._listed
+        same = listed is not None and (chosen.id, chosen.base_url) == (listed.id, listed.base_url)
+        return same and self.sender() is self._listing
 
     @Slot(object)
     def _on_sharing_refused(self, error: AppError) -> None:

@@ -99,6 +99,10 @@ class Varying(QObject):
     @Slot(object)
     def _on_loaded(self, picture: LoadedPicture) -> None:
         settings = self._settings.now
+        refusal = self._window.parameters.refusal(settings.service)
+        if refusal:
+            self._window.message.show_error(refusal)
+            return
         requests = requests_of(settings, CroppedSource(picture.source, picture.framing))
         self._second_thought.submit(requests, settings.service)
 

@@ -140,6 +140,48 @@ def test_a_service_that_needs_a_model_waits_for_one(boot: Boot, lake):
     assert [call.fields["model"] for call in server.calls] == ["flux-1"]
 
 
+@pytest.mark.parametrize("by_key", [False, True], ids=["generate", "vary"])
+def test_a_prompt_that_is_too_long_is_one_sentence_and_nothing_is_sent(painter, by_key):
+    person, server = painter
+    if by_key:
+        person.generate()
+        person.until_closed()
+        person.click_tile(0)
+    before = len(server.calls)
+    text = person.control(QPlainTextEdit, "promptText")
+
+    text.setPlainText("x" * 40_000)
+
+    sentence = "The prompt has 40000 characters; 32000 are the most."
+    assert not person.window.run.generate.isEnabled()
+    assert person.window.run.generate.toolTip() == sentence
+    person.press(Qt.Key.Key_Return, CTRL, on=text)
+    if by_key:
+        person.press(Qt.Key.Key_V, on=person.window.gallery)
+        person.until(lambda: person.window.message.text == sentence)
+    assert len(text.toPlainText()) == 40_000
+    text.setPlainText("As a linocut.")
+    assert person.window.run.generate.isEnabled()
+    assert len(server.calls) == before
+
+
+def test_a_list_that_comes_late_is_not_shown_for_another_service(boot: Boot):
+    with wire_in_a_thread(gets={"/v1/models": says(200, {"data": [{"id": "hers"}]})}) as server:
+        first = ServiceProfile("first", "First", server.base_url, needs_key=False)
+        second = replace(first, id="second", name="Second", base_url="https://second.example/v1")
+        SettingsFile(find_paths().settings_file).save(Settings(services=(first, second), service_id="first"))
+        person = boot()
+        asked = person.program.studio.setting_up
+        asked._on_models_asked(first)
+        answered: list[object] = []
+        asked._listing.succeeded.connect(answered.append)
+
+        person.pick("service", "second")
+        person.until(lambda: answered)
+
+        assert person.window.parameters.models.count() == 0
+
+
 # Refusals
 
 

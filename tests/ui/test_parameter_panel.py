@@ -239,3 +239,33 @@ def test_a_prompt_that_asks_for_several_is_warned_of(panel):
     panel.findChild(QPlainTextEdit, "promptText").setPlainText("Three variations of this picture")
 
     assert hint.isVisible()
+
+
+def test_a_prompt_too_long_for_any_service_is_told_and_not_lost(qtbot):
+    painter = OPENAI.new_service(())
+    settings = Settings(services=(painter,), service_id=painter.id, prompt="short")
+    panel = ParameterPanel()
+    qtbot.addWidget(panel)
+    panel.fill(settings)
+    text = panel.findChild(QPlainTextEdit, "promptText")
+
+    text.setPlainText("x" * 40_000)
+    assert panel.refusal(painter) == "The prompt has 40000 characters; 32000 are the most."
+    assert panel.refusal(ABLE) == ""  # which is sent none
+    kept = panel.applied_to(settings)
+    panel.fill(kept)
+
+    assert kept.prompt == "short"
+    assert text.toPlainText() == "x" * 40_000
+    text.setPlainText("x" * 32_000)
+    assert panel.refusal(painter) == ""
+    assert len(panel.applied_to(kept).prompt) == 32_000
+
+
+def test_a_service_at_another_address_has_other_models(panel):
+    panel.models.show_models(("paint-1",))
+
+    moved = replace(ABLE, base_url="https://other.example/v1")
+    panel.fill(replace(SETTINGS, services=(moved, MODEST)))
+
+    assert panel.models.count() == 0
