@@ -25,6 +25,8 @@ from imgvar_desktop.ui.message_bar import MessageBar
 from imgvar_desktop.ui.model_box import ModelBox
 from imgvar_desktop.ui.service_text import abilities_text
 
+NONE_SHOWN: Final = " "
+"""In the place of the last four characters of a key too short to show any."""
 UNKNOWN_USD: Final = -0.001
 """The price box's lowest value, which stands for none."""
 
@@ -43,7 +45,8 @@ class ServicePage(QWidget):
         self._profile: ServiceProfile | None = None
         self._asked: Call | None = None
         self._listing: Call | None = None
-        self._last_four = ""
+        self._storing: dict[Call, tuple[ServiceProfile, str]] = {}
+        """Keys on their way into the keyring or out of it: whose, and the last four characters; empty: out of it."""
         self.name = QLineEdit()
         self.base_url = QLineEdit()
         self.model = ModelBox()
@@ -127,13 +130,13 @@ class ServicePage(QWidget):
         self.name.setText(profile.name)
         self.base_url.setText(profile.base_url)
         if other:
-            self.model.forget_list()
+            self._forget_list()
+            self.key.clear()
         self.model.set_model(profile.model)
         self.model.set_placeholder(self.tr("Needed here") if profile.needs_model else self.tr("The service's own"))
         self._form.setRowVisible(self.model, profile.takes_model)
         self.price.setValue(UNKNOWN_USD if profile.price_usd is None else profile.price_usd)
         self._form.setRowVisible(self.price, not profile.image_prices)
-        self.key.clear()
         self.message.clear()
         self._show_facts()
         self._on_key_typed()
@@ -154,12 +157,26 @@ class ServicePage(QWidget):
                 )
             )
 
+    def show_nothing(self) -> None:
+        """The service is gone: what is still in a field belongs to nobody, and what comes late is not for this page."""
+        self._profile = self._asked = None
+        self._storing.clear()
+        self.key.clear()
+
+    def _forget_list(self) -> None:
+        self._listing = None
+        self.model.forget_list()
+
     @Slot()
     def forget_key(self) -> None:
         if self._profile is not None:
-            call = self._office.forget_key(self._profile.id)
-            call.succeeded.connect(self._on_forgotten)
-            call.failed.connect(self._on_key_refused)
+            self._hear(self._office.forget_key(self._profile.id), self._profile, "")
+
+    def _hear(self, call: Call, profile: ServiceProfile, last_four: str) -> None:
+        self._asked = None  # what the keyring held before is no news any more
+        self._storing[call] = (profile, last_four)
+        call.succeeded.connect(self._on_stored if last_four else self._on_forgotten)
+        call.failed.connect(self._on_not_stored)
 
     def _ask_for_key(self) -> None:
         assert self._profile is not None
@@ -187,6 +204,8 @@ class ServicePage(QWidget):
             return
         self.message.clear()
         if profile != self._profile:
+            if profile.base_url != self._profile.base_url:
+                self._forget_list()
             self._profile = profile
             self.edited.emit(profile)
         self._show_facts()
@@ -213,11 +232,24 @@ class ServicePage(QWidget):
         if self._profile is not None:
             self.check_asked.emit(self._profile, self.key.text().strip())
 
-    def _set_needs_key(self, *, needs_key: bool) -> None:
-        """A key that was given is sent; a server without one is never asked of the keyring."""
-        if self._profile is not None and self._profile.needs_key != needs_key:
-            self._profile = replace(self._profile, needs_key=needs_key)
-            self.edited.emit(self._profile)
+    def _stored(self, *, needs_key: bool) -> str | None:
+        """The last four characters of the key that the call which speaks is about; None: another service shows by now.
+
+        A key that was given is sent; a server without one is never asked of the keyring.
+        """
+        call = self.sender()
+        found = self._storing.pop(call, None) if isinstance(call, Call) else None
+        if found is None:
+            return None
+        profile, last_four = found
+        shown = self._profile is not None and self._profile.id == profile.id
+        profile = self._profile if shown and self._profile is not None else profile
+        if profile.needs_key != needs_key:
+            profile = replace(profile, needs_key=needs_key)
+            if shown:
+                self._profile = profile
+            self.edited.emit(profile)
+        return last_four if shown else None
 
     @Slot()
     def _on_key_typed(self) -> None:
@@ -228,17 +260,17 @@ class ServicePage(QWidget):
         secret = self.key.text().strip()
         if self._profile is None or not secret:
             return
-        call = self._office.keep_key(self._profile.id, secret)
-        call.succeeded.connect(self._on_stored)
-        call.failed.connect(self._on_key_refused)
         # The field lets go of it at once; from here on only the last four characters show.
-        self._last_four = _last_four(secret)
+        self._hear(self._office.keep_key(self._profile.id, secret), self._profile, _last_four(secret) or NONE_SHOWN)
         self.key.clear()
+        self._forget_list()  # another key may be shown other models
 
     @Slot(object)
     def _on_stored(self, kept: Kept) -> None:
-        self._show_key(self._last_four)
-        self._set_needs_key(needs_key=True)
+        last_four = self._stored(needs_key=True)
+        if last_four is None:
+            return
+        self._show_key(last_four.strip())
         if kept is Kept.THIS_LAUNCH:
             self.message.show_warning(
                 self.tr(
@@ -262,12 +294,24 @@ class ServicePage(QWidget):
 
     @Slot()
     def _on_forgotten(self) -> None:
-        self._set_needs_key(needs_key=False)
+        if self._stored(needs_key=False) is None:
+            return
         self._state.setText(self.tr("No key is stored."))
         self.remove.setEnabled(False)
 
     @Slot(object)
+    def _on_not_stored(self, error: AppError) -> None:
+        call = self.sender()
+        found = self._storing.pop(call, None) if isinstance(call, Call) else None
+        if found is not None and self._profile is not None and found[0].id == self._profile.id:
+            self._say_refused(error)
+
+    @Slot(object)
     def _on_key_refused(self, error: AppError) -> None:
+        if self.sender() is self._asked:
+            self._say_refused(error)
+
+    def _say_refused(self, error: AppError) -> None:
         self._state.setText(self.tr("The keyring could not be asked."))
         self.message.show_warning(f"{error} {error.hint}".strip())
 

@@ -132,6 +132,7 @@ class ServicesTab(QWidget):
     @Slot()
     def _on_remove(self) -> None:
         profile = self._chosen()
+        self.page.show_nothing()
         self._office.forget_key(profile.id)
         self._set(self._settings.without_service(profile.id))
         self._fill(ON_DEVICE_ID)
@@ -139,8 +140,12 @@ class ServicesTab(QWidget):
 
     @Slot(object)
     def _on_edited(self, profile: ServiceProfile) -> None:
-        self._set(self._settings.with_service(profile))
-        self._list.currentItem().setText(profile.name)
+        """Not always the one that shows: a keyring may answer when one has gone on."""
+        services = self._settings.services
+        place = next((at for at, service in enumerate(services) if service.id == profile.id), None)
+        if place is not None:
+            self._set(self._settings.with_service(profile))
+            self._list.item(place + 1).setText(profile.name)  # below the on-device service
 
     @Slot(object)
     def _on_sharing_edited(self, edited: Settings) -> None:

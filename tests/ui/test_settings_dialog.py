@@ -440,3 +440,81 @@ def test_a_port_that_is_taken_turns_the_switch_back(opened, workshop):
     assert not watched.settings.shared
     messages = [bar.text for bar in watched.dialog.findChildren(MessageBar)]
     assert "Port 8434 is taken by another program. Choose another port." in messages
+
+
+# Answers that come when one has gone on
+
+OTHER = ServiceProfile(id="other", name="Other", base_url="https://other.example/v1", needs_key=False)
+
+
+class Held(FakeSecretStore):
+    """A keyring that asks the person first: what is stored is stored when ``answered`` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.answered = threading.Event(), threading.Event()
+
+    def set(self, service_id: str, secret: str) -> Kept:
+        self.asked.set()
+        assert self.answered.wait(10)
+        return super().set(service_id, secret)
+
+
+def test_a_key_that_is_stored_late_is_that_of_its_service_alone(opened):
+    keys = Held()
+    watched = opened(Settings(services=(MINE, OTHER), service_id="mine"), keys)
+    watched.until_key_state("No key is stored.")
+    watched.write(watched.page.key, KEY)
+    assert keys.asked.wait(10)
+
+    names = watched.dialog.findChild(QListWidget)
+    names.setCurrentRow(2)
+    watched.until_key_state("No key is stored.")
+    keys.answered.set()
+    watched.until(lambda: watched.settings.services[0].needs_key)
+
+    assert keys.secrets == {"mine": KEY}
+    assert not watched.settings.services[1].needs_key
+    assert watched.page.key_state == "No key is stored."
+    assert [names.item(row).text() for row in range(3)] == ["On this device", "Mine", "Other"]
+
+
+def test_a_service_that_was_removed_does_not_come_back(opened, qtbot, async_thread):
+    keys = Held()
+    watched = opened(Settings(services=(MINE,), service_id="mine"), keys)
+    watched.until_key_state("No key is stored.")
+    watched.write(watched.page.key, KEY)
+    assert keys.asked.wait(10)
+
+    watched.page.name.setText("Written and not left")
+    watched.press_button("Remove")
+    watched.page.name.editingFinished.emit()  # where a press on a button takes no focus, the field is left after it
+    keys.answered.set()
+    watched.until(lambda: keys.secrets)
+    later = Call(async_thread.submit(asyncio.sleep(0)), async_thread)
+    with qtbot.waitSignal(later.succeeded, timeout=PATIENCE_MS):
+        pass
+
+    assert watched.settings.services == ()
+
+
+def test_a_key_that_was_typed_outlives_a_check(opened):
+    watched = opened(Settings(services=(MINE,), service_id="mine"), checker=FakeServiceChecker(*FOUND))
+    watched.page.key.setText(KEY)
+    dialog = check_dialog(watched)
+    QTest.mouseClick(dialog.start, LEFT)
+    watched.until(dialog.store.isVisible)
+
+    QTest.mouseClick(dialog.store, LEFT)
+
+    assert watched.service == LEARNED
+    assert watched.page.key.text() == KEY
+
+
+def test_models_of_another_address_are_not_listed(opened):
+    watched = opened(Settings(services=(MINE,), service_id="mine"))
+    watched.page.model.show_models(("paint-1",))
+
+    watched.write(watched.page.base_url, "https://elsewhere.example/v1")
+
+    assert watched.page.model.count() == 0
