@@ -212,6 +212,8 @@ class FakeSharing:
     def __init__(self, *, refuse: AppError | None = None) -> None:
         self.refuse = refuse
         self.at: int | None = None
+        self.starting: int | None = None
+        """The port where a start that is under way will listen."""
         self.keys_made = 1
 
     async def start(self, port: int) -> Endpoint:
@@ -228,6 +230,10 @@ class FakeSharing:
     def endpoint(self) -> Endpoint | None:
         key = f"sk-imgvar-{self.keys_made}"
         return None if self.at is None else Endpoint(f"http://127.0.0.1:{self.at}/v1", key)
+
+    async def settled(self) -> None:
+        if self.starting is not None:
+            self.at = self.starting
 
     async def renew_key(self) -> None:
         self.keys_made += 1

@@ -47,6 +47,10 @@ class SharedService:
     def endpoint(self) -> Endpoint | None:
         return self._child.endpoint if self._child is not None and self._child.process.returncode is None else None
 
+    async def settled(self) -> None:
+        async with self._turn:
+            pass
+
     async def renew_key(self) -> None:
         async with self._turn:
             await asyncio.to_thread(self._keys.set, KEPT_AS, _new_key())

@@ -236,7 +236,9 @@ class Office(QObject):
         return await shop.sharing.start(port)
 
     async def _shared(self) -> Endpoint | None:
-        return (await self._workshop()).sharing.endpoint
+        sharing = (await self._workshop()).sharing
+        await sharing.settled()
+        return sharing.endpoint
 
     async def _stop_sharing(self) -> None:
         await (await self._workshop()).sharing.stop()

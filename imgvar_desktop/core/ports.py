@@ -197,6 +197,9 @@ class Sharing(Protocol):
     def endpoint(self) -> Endpoint | None:
         """Where other programs are served now; None: nowhere."""
 
+    async def settled(self) -> None:
+        """Returns when a start or stop under way is over, and ``endpoint`` says how it went."""
+
     async def renew_key(self) -> None:
         """The next start has another key; programs that know the old one are refused from then on."""
 

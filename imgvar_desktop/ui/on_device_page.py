@@ -37,6 +37,8 @@ class OnDevicePage(QWidget):
         self._settings = settings
         self._office = office
         self._endpoint: Endpoint | None = None
+        self._looking = False
+        """Whether it is asked, and nobody's wish, where other programs are served now."""
         self.shared = QCheckBox(self.tr("&Let other programs on this computer use it"))
         self.shared.setChecked(settings.shared)
         self.port = QSpinBox()
@@ -72,6 +74,7 @@ class OnDevicePage(QWidget):
         self._show_lines()
         if settings.shared:
             self._ask(self._office.shared())
+            self._looking = True
 
     def _lay_out(self) -> None:
         heading = QLabel(self.tr("On this device"))
@@ -119,7 +122,7 @@ class OnDevicePage(QWidget):
         layout.addStretch()
 
     def _ask(self, call: Call) -> None:
-        self.shared.setEnabled(False)
+        self._set_enabled(enabled=False)
         call.succeeded.connect(self._on_shared)
         call.failed.connect(self._on_refused)
 
@@ -144,21 +147,33 @@ class OnDevicePage(QWidget):
     @Slot(object)
     def _on_shared(self, endpoint: Endpoint | None) -> None:
         """None: nobody is served now."""
-        self.shared.setEnabled(True)
-        self._endpoint = endpoint
-        self._show_lines()
-        self._set(shared=endpoint is not None)
+        self._show(endpoint)
+        if self._looking and endpoint is None:
+            self.message.show_warning(
+                self.tr("The service for other programs has ended. Switch it on to start it again.")
+            )
+        self._looking = False
 
     @Slot(object)
     def _on_refused(self, error: AppError) -> None:
-        self.shared.setEnabled(True)
-        self._endpoint = None
+        self._looking = False
+        self._show(None)
+        self.message.show_error(str(error), hint=error.hint)
+
+    def _set_enabled(self, *, enabled: bool) -> None:
+        """One wish at a time: what it comes to is seen before the next one."""
+        for control in (self.shared, self.port, self.new_key):
+            control.setEnabled(enabled)
+
+    def _show(self, endpoint: Endpoint | None) -> None:
+        """The switch says what is, however it came about."""
+        self._set_enabled(enabled=True)
+        self._endpoint = endpoint
         self._show_lines()
         self.shared.blockSignals(True)
-        self.shared.setChecked(False)
+        self.shared.setChecked(endpoint is not None)
         self.shared.blockSignals(False)
-        self._set(shared=False)
-        self.message.show_error(str(error), hint=error.hint)
+        self._set(shared=endpoint is not None)
 
     def _set(self, *, shared: bool) -> None:
         now = replace(self._settings, shared=shared, shared_port=self.port.value())

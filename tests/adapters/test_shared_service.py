@@ -108,3 +108,26 @@ def test_a_keyring_that_refuses_refuses_the_sharing(port):
             await shared.start(port)
 
     sharing(test, keys)
+
+
+def test_it_is_settled_when_a_start_under_way_is_over(port):
+    async def test(shared):
+        start = asyncio.create_task(shared.start(port))
+        await asyncio.sleep(0)  # it has its turn
+        assert shared.endpoint is None
+        await shared.settled()
+        assert shared.endpoint == await start
+
+    sharing(test, FakeSecretStore())
+
+
+def test_one_that_was_killed_is_not_said_to_serve_and_starts_again(port):
+    async def test(shared):
+        await shared.start(port)
+        shared._child.process.kill()
+        await shared._child.process.wait()
+        assert shared.endpoint is None
+        again = await shared.start(port)
+        assert status(again, again.key) == 200
+
+    sharing(test, FakeSecretStore())

@@ -442,6 +442,27 @@ def test_a_port_that_is_taken_turns_the_switch_back(opened, workshop):
     assert "Port 8434 is taken by another program. Choose another port." in messages
 
 
+def test_a_service_that_has_ended_is_told_and_the_switch_says_so(opened):
+    watched = opened(Settings(shared=True))
+    switch = watched.dialog.findChild(QCheckBox)
+    watched.until(switch.isEnabled)
+
+    assert not switch.isChecked()
+    assert not watched.settings.shared
+    messages = [bar.text for bar in watched.dialog.findChildren(MessageBar)]
+    assert "The service for other programs has ended. Switch it on to start it again." in messages
+
+
+def test_a_service_that_is_just_starting_is_waited_for(opened, workshop):
+    workshop.sharing.starting = 8434
+    watched = opened(Settings(shared=True))
+    switch = watched.dialog.findChild(QCheckBox)
+    watched.until(switch.isEnabled)
+
+    assert switch.isChecked()
+    assert watched.settings.shared
+
+
 # Answers that come when one has gone on
 
 OTHER = ServiceProfile(id="other", name="Other", base_url="https://other.example/v1", needs_key=False)
@@ -452,12 +473,14 @@ class Held(FakeSecretStore):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked, self.answered = threading.Event(), threading.Event()
+        self.asked, self.answered, self.done = threading.Event(), threading.Event(), threading.Event()
 
     def set(self, service_id: str, secret: str) -> Kept:
         self.asked.set()
         assert self.answered.wait(10)
-        return super().set(service_id, secret)
+        kept = super().set(service_id, secret)
+        self.done.set()
+        return kept
 
 
 def test_a_key_that_is_stored_late_is_that_of_its_service_alone(opened):
@@ -490,7 +513,7 @@ def test_a_service_that_was_removed_does_not_come_back(opened, qtbot, async_thre
     watched.press_button("Remove")
     watched.page.name.editingFinished.emit()  # where a press on a button takes no focus, the field is left after it
     keys.answered.set()
-    watched.until(lambda: keys.secrets)
+    watched.until(keys.done.is_set)
     later = Call(async_thread.submit(asyncio.sleep(0)), async_thread)
     with qtbot.waitSignal(later.succeeded, timeout=PATIENCE_MS):
         pass
