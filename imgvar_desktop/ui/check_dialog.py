@@ -51,6 +51,7 @@ class CheckDialog(QDialog):
         self._learned: Learned | None = None
         self._plan = QLabel()
         self._plan.setWordWrap(True)
+        self._plan.setTextFormat(Qt.TextFormat.PlainText)
         self.images = QCheckBox()
         self.images.setChecked(profile.free)
         self._images_text()
@@ -193,6 +194,7 @@ class CheckDialog(QDialog):
         sign.setPixmap(resources.icon(icon or ICONS[finding.verdict]).pixmap(size, self.devicePixelRatioF()))
         layout.addWidget(sign, alignment=Qt.AlignmentFlag.AlignTop)
         text = QLabel(finding.text)
+        text.setTextFormat(Qt.TextFormat.PlainText)  # a server's own words may be in it
         text.setProperty("finding", True)
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -202,6 +204,7 @@ class CheckDialog(QDialog):
         details = " ".join(filter(None, (finding.hint, self._request_text(finding))))
         if details:
             hint = QLabel(details)
+            hint.setTextFormat(Qt.TextFormat.PlainText)
             hint.setProperty("role", "quiet")
             hint.setWordWrap(True)
             words.addWidget(hint)

@@ -79,8 +79,8 @@ class SecondViewer(QObject):
         self._place(self._second)
         self._shown = ""
         self._show_settings()
-        self.refresh()
         self._second.show()
+        self.refresh()
 
     def _make(self) -> None:
         self._second = second = _Window(self._window)
@@ -98,8 +98,8 @@ class SecondViewer(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        if self._second is None or self._showing is None:
-            return
+        if self._second is None or self._showing is None or not self._second.isVisible():
+            return  # nothing is read for a window that nobody sees
         gallery = self._window.gallery
         index = gallery.currentIndex()
         entry = gallery.model().tile(index.row()).entry if index.isValid() else None

@@ -64,3 +64,17 @@ def test_it_goes_and_comes_back(with_two_viewers, way):
     person.click_tile(3)
     action.trigger()
     person.until(lambda: person.filled_tiles[3].file.rpartition("/")[2] in caption(person))
+
+
+def test_nothing_is_read_for_a_window_that_is_closed(with_two_viewers):
+    person = with_two_viewers
+    second = person.program.studio.second_viewer
+    viewer = second.viewer
+    person.until(lambda: viewer.complete)
+    before = viewer.accessibleDescription()
+    viewer.window().close()  # as the window manager does
+
+    person.click_tile(2)
+
+    assert viewer.accessibleDescription() == before
+    assert not person.window.actions_.second_viewer.isChecked()

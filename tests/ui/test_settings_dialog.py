@@ -541,3 +541,15 @@ def test_models_of_another_address_are_not_listed(opened):
     watched.write(watched.page.base_url, "https://elsewhere.example/v1")
 
     assert watched.page.model.count() == 0
+
+
+def test_a_servers_own_words_are_no_markup(opened):
+    hostile = Finding(Verdict.BAD, Topic.CALL, 'It says: <a href="https://bad.example">press here</a>', "<b>bold</b>")
+    watched = opened(Settings(services=(MINE,), service_id="mine"), checker=FakeServiceChecker(hostile, FOUND[-1]))
+    dialog = check_dialog(watched)
+    QTest.mouseClick(dialog.start, LEFT)
+    watched.until(dialog.store.isVisible)
+
+    said = [label for label in dialog.findChildren(QLabel) if "<" in label.text()]
+    assert len(said) == 2
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in said)
