@@ -272,3 +272,14 @@ def test_a_note_that_is_being_written_outlives_the_window(inspected, boot: Boot)
     again.until(lambda: len(again.filled_tiles) == 4)
 
     assert again.program.model.catalogue.shelf.entry(first.id).marks.note == "the last word"
+
+
+def test_v_on_a_file_that_is_gone_is_one_sentence(generations):
+    person, first = generations
+    (find_paths().library / first.file).unlink()
+
+    person.press(Qt.Key.Key_V, on=person.window.gallery)
+
+    person.until(lambda: person.window.message.text)
+    assert "is not there any more" in person.window.message.text
+    assert len(person.closed) == 2

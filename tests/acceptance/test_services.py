@@ -1,6 +1,8 @@
 """Services of other people in the window: what they make, what they cost, and every way in which they refuse."""
 
 import json
+import os
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +22,7 @@ from imgvar_desktop.core.services import ON_DEVICE_ID, ServiceProfile
 from imgvar_desktop.core.settings import Settings
 from imgvar_desktop.ui.details_dialog import DetailsDialog
 from imgvar_desktop.ui.settings_dialog import SettingsDialog
-from tests.acceptance.conftest import OFFSCREEN_CANNOT, Boot
+from tests.acceptance.conftest import OFFSCREEN_CANNOT, Boot, children_of
 from tests.acceptance.person import CTRL, LEFT, Person
 from tests.adapters.wire import Answer, images_json, picture, says, wire_in_a_thread
 
@@ -340,3 +342,29 @@ def test_sharing_that_was_on_is_on_again_at_the_next_start(boot: Boot, lake):
     assert QGuiApplication.clipboard().text() == before
     assert any(b.text() == "&New key" for b in dialog.findChildren(QPushButton))
     dialog.reject()
+
+
+# Serving other programs
+
+
+def test_a_window_that_closes_while_it_begins_to_serve_leaves_nobody_behind(boot: Boot):
+    SettingsFile(find_paths().settings_file).save(Settings(shared=True, shared_port=free_port()))
+    person = boot()  # which looks for processes left behind
+
+    assert person.leave()
+
+
+def test_the_key_for_other_programs_is_in_no_command_line_and_no_log(boot: Boot):
+    SettingsFile(find_paths().settings_file).save(Settings(shared=True, shared_port=free_port()))
+    person = boot()
+    person.until(lambda: person.program._house._made and person.program._house._made.sharing.endpoint)
+    endpoint = person.program._house._made.sharing.endpoint
+
+    assert endpoint.key not in " ".join(children_of(os.getpid()).values())
+    assert endpoint.key not in repr(endpoint)
+    assert all(endpoint.key not in log.read_text() for log in find_paths().logs.glob("*"))
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
