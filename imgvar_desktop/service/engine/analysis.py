@@ -13,6 +13,7 @@ from imgvar_desktop.service.engine.lettering import Lettering, lettering_of
 from imgvar_desktop.service.engine.patches import patches_of, squared_distances
 from imgvar_desktop.service.engine.progress import Pause, no_pause
 from imgvar_desktop.service.engine.raster import Bytes, Floats, Mask, on_white, resized, unit
+from imgvar_desktop.service.engine.rounds import round_things
 
 SIDE = 48
 PATCH = 7
@@ -57,6 +58,7 @@ class Analysis:
     opaque. ``bleeds``: something visible reaches the border. ``flat``: drawn in even fills, not photographed.
     ``colourless``: shades of grey alone. ``lined`` is 0..1: how far the picture is made of straight, parallel edges
     (brickwork, planks). ``ruled``: one straight line, a horizon or the edge of a table, crosses most of it.
+    ``rounds`` ``(128, 128)``: round things that stand on a calm ground, and all else that does; None without.
     """
 
     kind: Kind
@@ -72,6 +74,7 @@ class Analysis:
     lightness: float
     lined: float
     ruled: bool
+    rounds: Mask | None
     importance: Floats
     evenness: float
 
@@ -116,6 +119,7 @@ def analyse(pixels: Bytes, pause: Pause = no_pause) -> Analysis:
         flat=flat,
         lined=_lined(fine),
         ruled=_ruled(fine),
+        rounds=None if kind in {Kind.TEXTURE, Kind.GRAPHIC} else round_things(fine),
         lightness=float(lab[..., 0].mean()),
         importance=np.maximum(np.clip(uniqueness, 0, 1), _edge_strength(lab)),
         evenness=float(np.percentile(raw, 30) / (np.percentile(raw, 90) + 1e-6)),

@@ -64,7 +64,7 @@ def read(pixels: Bytes, strength: float, tally: Tally) -> Source:
         pixels=pixels,
         small=small,
         found=found,
-        cuts=cuts_of(small, resized(pixels, 4 * small.shape[0]), found.importance),
+        cuts=cuts_of(small, resized(pixels, 4 * small.shape[0]), found.importance, found.rounds),
         base=Scales(small, found.uniqueness),
         bands=Bands(pixels),
         reference=Reference(pixels, found.uniqueness),
@@ -88,19 +88,31 @@ def composed_candidate(source: Source, move: Move, rng: np.random.Generator) -> 
     return Candidate(move, Judged(faults, thumbnail(shown), move.mirrored), finish)
 
 
-def unbroken(source: Source, candidate: Candidate, seed: int) -> Bytes | None:
-    """The candidate's picture at full size; None when its seams show, or when it is not what its preview promised.
+def better(source: Source, candidate: Candidate, reserve: Candidate, seed: int) -> tuple[Move, Bytes]:
+    """The move and the full-size picture of the candidate; those of the reserve, a map of the whole picture, when the
+    candidate's is not what its preview promised and the reserve's is better.
 
     Raises Cancelled.
     """
     try:
         picture = candidate.finish(np.random.default_rng(seed))
     except Broken:
-        return None
+        return reserve.move, reserve.finish(np.random.default_rng(seed))
+    # A map of the whole picture is what its preview is.
     if isinstance(candidate.move.action, Recast):
-        return picture
-    shown = on_white(resized(picture, source.small.shape[0]))
-    return picture if source.reference.faults(shown) <= candidate.judged.faults + _WORSE else None
+        return candidate.move, picture
+    faults = _faults(source, picture)
+    if faults <= candidate.judged.faults + _WORSE:
+        return candidate.move, picture
+    source.tally.check()
+    other = reserve.finish(np.random.default_rng(seed))
+    if _faults(source, other) < faults:
+        return reserve.move, other
+    return candidate.move, picture
+
+
+def _faults(source: Source, picture: Bytes) -> float:
+    return source.reference.faults(on_white(resized(picture, source.small.shape[0])))
 
 
 def _recast_candidate(source: Source, move: Recast) -> _Made:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from imgvar_desktop.service.engine.actions import Move
 from imgvar_desktop.service.engine.analysis import Kind
 from imgvar_desktop.service.engine.arrange import Arranger
-from imgvar_desktop.service.engine.candidates import Candidate, Source, composed_candidate, read, unbroken
+from imgvar_desktop.service.engine.candidates import Candidate, Source, better, composed_candidate, read
 from imgvar_desktop.service.engine.colour import Recolouring, recoloured
 from imgvar_desktop.service.engine.compositing import Placed, composed, ground_of, is_calm
 from imgvar_desktop.service.engine.cutouts import Cutout, cutouts_of
@@ -203,13 +203,9 @@ def _candidate_plan(
     """The candidate at full size; the reserve, which cannot break, when the candidate turns out to be broken."""
 
     def plan() -> Bytes:
-        made = candidate
-        picture = unbroken(source, candidate, seed)
-        if picture is None:
-            made = reserve
-            picture = made.finish(np.random.default_rng(seed))
+        move, picture = better(source, candidate, reserve, seed)
         source.tally.check()
-        if made.move.mirrored:
+        if move.mirrored:
             picture = mirrored(picture)
         source.tally.check()
         return picture if grade is None else recoloured(picture, grade)

@@ -17,16 +17,24 @@ _LETTERS = 5
 _SHORT = 3
 # A letter is among so many shapes, from left to right, after the one before it.
 _WITHIN = 60
+# Between words there is no more than this, in heights of a line; one that was not made out may lie there.
+_SPACE = 2.5
+_MOST_WORDS = 40
+_MUCH = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Lettering:
-    """What all the lines of text in a picture lie within, in 0..1 of its side."""
+    """The lines of text in a picture, and what all of them lie within; in 0..1 of its side.
+
+    ``lines`` is ``(k, 4)``: top, bottom, left and right of each; words far apart are lines of their own.
+    """
 
     top: float
     bottom: float
     left: float
     right: float
+    lines: Floats
 
 
 def lettering_of(pixels: Bytes) -> Lettering | None:
@@ -36,13 +44,50 @@ def lettering_of(pixels: Bytes) -> Lettering | None:
     lines = [line for mask in (grey < local - _CONTRAST, grey > local + _CONTRAST) for line in _lines(_letters(mask))]
     if max((_certain(line) for line in lines), default=0) < _LETTERS:
         return None
-    letters = [letter for line in lines if _certain(line) >= _SHORT for letter in line]
-    return Lettering(
-        top=min(r.top for r in letters) / _SIDE,
-        bottom=max(r.bottom for r in letters) / _SIDE,
-        left=min(r.left for r in letters) / _SIDE,
-        right=max(r.right for r in letters) / _SIDE,
-    )
+    certain = [line for line in lines if _certain(line) >= _SHORT]
+    sure = _bounds(certain)
+    top, bottom, left, right = sure[:, 0].min(), sure[:, 1].max(), sure[:, 2].min(), sure[:, 3].max()
+    # Where there is much text, a single shape beside it is a letter; elsewhere it is clutter.
+    words = _bounds([line for line in lines if len(line) > 1 or sum(map(len, certain)) >= _MUCH])
+    whole = _completed(sure, words) / np.float32(_SIDE)
+    return Lettering(top / _SIDE, bottom / _SIDE, left / _SIDE, right / _SIDE, lines=whole)
+
+
+def _bounds(lines: list[list[Region]]) -> Ints:
+    """``(k, 4)``: top, bottom, left and right of each line, in pixels."""
+    found = [
+        (min(r.top for r in c), max(r.bottom for r in c), min(r.left for r in c), max(r.right for r in c))
+        for c in lines
+    ]
+    return np.array(found, np.int32).reshape(-1, 4)
+
+
+def _completed(sure: Ints, words: Ints) -> Floats:
+    """Lines with the words beside them, each ``(k, 4)``; what was joined appears once."""
+    rest = sure[np.argsort(sure[:, 2])]
+    whole: list[Ints] = []
+    while len(rest):
+        line, rest = rest[0], rest[1:]
+        for _ in range(_MOST_WORDS):
+            near = words[_beside(words, line)]
+            first, last = near[:, 2].min(initial=line[2]), near[:, 3].max(initial=line[3])
+            if (first, last) == (line[2], line[3]):
+                break
+            # Never higher than it was, or clutter would join line to line.
+            line = np.array([line[0], line[1], first, last])
+        rest = rest[~_beside(rest, line)]
+        whole.append(line)
+    return np.array(whole, np.float32)
+
+
+def _beside(shapes: Ints, line: Ints) -> Mask:
+    """Which of the shapes ``(k, 4)`` stand on the same line ``(4,)``, no farther off than words are."""
+    high = line[1] - line[0]
+    heights = shapes[:, 1] - shapes[:, 0]
+    shared = np.minimum(shapes[:, 1], line[1]) - np.maximum(shapes[:, 0], line[0])
+    gap = np.maximum(shapes[:, 2] - line[3], line[2] - shapes[:, 3])
+    beside: Mask = (shared >= 0.5 * np.minimum(heights, high)) & (heights <= 1.5 * high) & (gap <= _SPACE * high)
+    return beside
 
 
 def _grey(pixels: Bytes) -> Floats:

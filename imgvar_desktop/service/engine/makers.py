@@ -11,12 +11,9 @@ from imgvar_desktop.service.engine.analysis import Analysis, Kind
 from imgvar_desktop.service.engine.geometry import Recast, axis_moving, stiffness_profiles, straight_axis
 from imgvar_desktop.service.engine.quilt import Quilt
 from imgvar_desktop.service.engine.splice import Cut, Cuts, Spliced
+from imgvar_desktop.service.engine.windows import STILL, Axis, Window, excerpted, framing, kept
 
-_WINDOWS = 8
 _LEAST_STRENGTH = 0.03
-_MARGIN = 0.015
-# Text as wide as this runs from border to border, and was cut before it came here.
-_FULL_WIDTH = 0.93
 _HARDLY = 0.03
 _LITTLE = 0.08
 _SEVERAL = 6
@@ -28,10 +25,6 @@ _SOUND_SUBJECT = (0.05, 0.03)
 _ROOM = 0.16
 
 Maker: TypeAlias = Callable[["Draw"], "Action"]
-_Stretch: TypeAlias = tuple[float, float]
-_Axis: TypeAlias = tuple[float, ...]
-_MIDDLE: _Stretch = (0.5, 0.5)
-_STILL: _Axis = straight_axis(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,47 +50,29 @@ class Draw:
 def reframe(draw: Draw) -> Recast:
     """Closer, at another place."""
     zoom = float(np.exp(draw.between(0.06, 0.19) * draw.reach()))
-    top, left, size = _window(draw, 1 / zoom, _kept(draw))
+    top, left, size = _window(draw, 1 / zoom)
     return Recast(straight_axis(top, top + size), straight_axis(left, left + size))
 
 
-def _window(draw: Draw, size: float, kept: tuple[_Stretch, _Stretch]) -> tuple[float, float, float]:
-    """Top, left and size (of the side) of a window that holds all of ``kept`` (rows, columns), larger than ``size``
-    where it has to be: of a few, the one that leaves least of importance outside.
+def _window(draw: Draw, size: float, rows: Axis = STILL, columns: Axis = STILL) -> Window:
+    return framing(draw.found.importance, size, kept(draw.found.lettering, rows, columns), draw.rng)
+
+
+def excerpt(draw: Draw) -> Recast:
+    """A part of the picture, at any place: every line of text is wholly there or not at all. The bolder, the smaller
+    the part.
     """
-    weight = draw.found.importance**2
-    side = weight.shape[0]
-    size = min(1.0, max(size, *(high - low for low, high in kept)))
-    best, most = (0.0, 0.0), -1.0
-    for _ in range(_WINDOWS):
-        lasts = [min(low, 1 - size) for low, _ in kept]
-        firsts = [min(last, max(0.0, high - size)) for last, (_, high) in zip(lasts, kept, strict=True)]
-        top, left = (draw.between(first, last) for first, last in zip(firsts, lasts, strict=True))
-        rows = slice(round(top * side), round((top + size) * side))
-        columns = slice(round(left * side), round((left + size) * side))
-        inside = float(weight[rows, columns].sum())
-        if inside > most:
-            best, most = (top, left), inside
-    return *best, size
-
-
-def _kept(draw: Draw, rows: _Axis = _STILL, columns: _Axis = _STILL) -> tuple[_Stretch, _Stretch]:
-    """The rows and the columns, 0..1, that no frame may cut through: those of text. As the picture's map shows them."""
-    text = draw.found.lettering
-    if text is None:
-        return _MIDDLE, _MIDDLE
-    return _shown(text.top, text.bottom, rows), _shown(text.left, text.right, columns)
-
-
-def _shown(low: float, high: float, axis: _Axis) -> _Stretch:
-    if high - low > _FULL_WIDTH:
-        return _MIDDLE
-    first, last = np.interp((low, high), axis, _STILL)
-    return max(0.0, float(first) - _MARGIN), min(1.0, float(last) + _MARGIN)
+    part = excerpted(draw.found.importance, draw.found.lettering, 1 - 0.8 * draw.strength, draw.rng)
+    if part is None:
+        return reframe(draw)
+    top, left, size = part
+    return Recast(straight_axis(top, top + size), straight_axis(left, left + size))
 
 
 def interest(draw: Draw) -> Recast:
-    """What matters moves aside and changes size; what does not makes room."""
+    """What matters moves aside and changes size; what does not makes room. Round things only ever come closer."""
+    if draw.found.rounds is not None:
+        return reframe(draw)
     rows, columns = stiffness_profiles(draw.found.importance)
     reach = draw.reach()
     zoom = float(np.exp(draw.between(-0.08, 0.16) * reach))
@@ -111,7 +86,7 @@ def interest(draw: Draw) -> Recast:
 
 def _departure(move: Recast) -> float:
     """The farthest any line of a map moves, in sides."""
-    return float(max(np.abs(np.subtract(axis, _STILL)).max() for axis in (move.rows, move.columns)))
+    return float(max(np.abs(np.subtract(axis, STILL)).max() for axis in (move.rows, move.columns)))
 
 
 def closer(draw: Draw) -> Recast:
@@ -129,9 +104,9 @@ def closer_interest(draw: Draw) -> Recast:
     """Interest move and reframe in one."""
     moved = interest(draw)
     zoom = float(np.exp(draw.between(0.05, 0.14) * draw.reach()))
-    top, left, size = _window(draw, 1 / zoom, _kept(draw, moved.rows, moved.columns))
+    top, left, size = _window(draw, 1 / zoom, moved.rows, moved.columns)
     rows, columns = (
-        tuple(float(v) for v in np.interp(start + np.array(_STILL) * size, _STILL, axis))
+        tuple(float(v) for v in np.interp(start + np.array(STILL) * size, STILL, axis))
         for start, axis in ((top, moved.rows), (left, moved.columns))
     )
     return replace(moved, rows=rows, columns=columns)

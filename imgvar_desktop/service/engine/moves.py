@@ -12,6 +12,7 @@ from imgvar_desktop.service.engine.makers import (
     can_splice,
     closer,
     closer_interest,
+    excerpt,
     free,
     interest,
     placed,
@@ -48,7 +49,11 @@ def makers_for(found: Analysis, strength: float, *, spliceable: bool = False) ->
     if found.transparent and not found.bleeds:
         return (placed,)
     if found.lettering:
-        return (reframe,) if found.flat or found.kind is Kind.SCENE else _SAFE
+        whole: tuple[Maker, ...] = (reframe,) if found.flat or found.kind is Kind.SCENE else _SAFE
+        return whole if strength < 0.3 else (excerpt, *whole, excerpt)
+    if found.rounds is not None:
+        # Nor is anything stretched: a coin is no egg.
+        return (reframe,) if strength < 0.3 else (excerpt, reframe, splice if spliceable else closer)
     if strength < 0.3:
         return _SAFE if found.kind is Kind.GRAPHIC or found.ruled else _SUBTLE
     if found.kind is Kind.TEXTURE and found.lined > _LINED:
@@ -71,7 +76,9 @@ def moves_for(found: Analysis, cuts: Cuts, strength: float, count: int, rng: np.
     moves = []
     for i in range(count):
         action = makers[i % len(makers)](draw)
-        moves.append(Move(action, mirrored=may_mirror and (i // len(makers) + i) % 2 == 1))
+        # Of an even number, every kind of move changes sides from turn to turn; of an odd one, it does so by itself.
+        turn = i if len(makers) % 2 else i // len(makers) + i
+        moves.append(Move(action, mirrored=may_mirror and turn % 2 == 1))
     return moves
 
 

@@ -17,7 +17,7 @@ _TOO_NEAR = 0.6
 # Faults beyond this are seen; below it they are differences.
 _SOUND = 0.08
 _ALIKE = 0.8
-# More faults than this, or less of the distance that is asked for, and no mixture is worth it.
+# More faults than this and than most, or less of the distance that is asked for, and no mixture is worth it.
 _DOUBTFUL = 0.06
 _NEW = 0.35
 
@@ -114,7 +114,8 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
     # Small things on calm ground can never be far from where they were.
     wanted = min(0.24 * strength + 0.015, (0.95 + 0.6 * strength) * float(np.median(away)) + 1e-6)
     least = min(c.faults for c in candidates)
-    usual = float(np.median([c.faults for c in candidates])) + 0.02
+    middling = float(np.median([c.faults for c in candidates]))
+    usual = middling + 0.02
     price = [(0.6 * (c.faults - least) + 3 * max(0.0, c.faults - _SOUND)) / usual for c in candidates]
     new = [min(distance / wanted, 1.0) for distance in away]
     # The bolder, the more does distance count and the less the mixture.
@@ -124,7 +125,7 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
 
     def mixes(i: int) -> bool:
         same = sum(candidates[other].mirrored == candidates[i].mirrored for other in taken)
-        return 2 * same <= len(taken) and candidates[i].faults <= _DOUBTFUL and new[i] >= _NEW
+        return 2 * same <= len(taken) and candidates[i].faults <= max(_DOUBTFUL, middling) and new[i] >= _NEW
 
     def gain(i: int) -> float:
         # The more like what is there already, the less there must be left for it to be taken.
