@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen
 
+from imgvar_desktop.core.library import Marks
 from imgvar_desktop.ui import theme
 from imgvar_desktop.ui.camera import SHARP_FROM
-from imgvar_desktop.ui.compare_layout import CAPTION_PX, NOTE_PX
+from imgvar_desktop.ui.compare_layout import CAPTION_PX, GAP_PX, NOTE_PX
 from imgvar_desktop.ui.mark_painting import paint_foot
 
 if TYPE_CHECKING:
@@ -103,7 +104,10 @@ def _caption(painter: QPainter, view: "CompareView", place: int, background: QCo
     below = min(room.bottom(), view.image_rect(place).bottom() + 2)
     line = QRectF(room.left(), below, room.width(), CAPTION_PX)
     painter.setPen(theme.ink_on(background) if place == view.focus_place else theme.quiet_ink_on(background))
-    name = painter.fontMetrics().elidedText(pane.name, Qt.TextElideMode.ElideMiddle, int(line.width() * 0.6))
+    entry = pane.entry
+    marked = entry is not None and (entry.marks != Marks() or entry.delivered_at is not None)
+    most = int(line.width() * (0.6 if marked else 1.0))
+    name = painter.fontMetrics().elidedText(pane.name, Qt.TextElideMode.ElideMiddle, most)
     painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
     if pane.entry is not None:
         left = line.left() + painter.fontMetrics().horizontalAdvance(name) + 12
@@ -116,9 +120,10 @@ def _pair_caption(painter: QPainter, view: "CompareView", background: QColor) ->
     room = view.rooms()[0]
     line = QRectF(room.left(), room.bottom(), room.width(), CAPTION_PX)
     painter.setPen(theme.ink_on(background))
-    first, second = view.panes
-    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, first.name)
-    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, second.name)
+    most = int(line.width() / 2) - GAP_PX
+    for pane, side in zip(view.panes, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
+        name = painter.fontMetrics().elidedText(pane.name, Qt.TextElideMode.ElideMiddle, most)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | side, name)
 
 
 def _note(painter: QPainter, view: "CompareView", background: QColor) -> None:
