@@ -155,7 +155,6 @@ class ExportForm(QWidget):
             else self.tr("Program, parameters, hash of the source, and how it came about, in words of IPTC.")
         )
 
-
     def _swatch(self) -> QPixmap:
         """With a rim: white on a light button would be nothing."""
         ratio = self.devicePixelRatioF()
