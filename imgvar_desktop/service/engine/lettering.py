@@ -46,7 +46,8 @@ def lettering_of(pixels: Bytes) -> Lettering | None:
         return None
     certain = [line for line in lines if _certain(line) >= _SHORT]
     sure = _bounds(certain)
-    top, bottom, left, right = sure[:, 0].min(), sure[:, 1].max(), sure[:, 2].min(), sure[:, 3].max()
+    top, left = (float(v) for v in sure[:, [0, 2]].min(0))
+    bottom, right = (float(v) for v in sure[:, [1, 3]].max(0))
     # Where there is much text, a single shape beside it is a letter; elsewhere it is clutter.
     words = _bounds([line for line in lines if len(line) > 1 or sum(map(len, certain)) >= _MUCH])
     whole = _completed(sure, words) / np.float32(_SIDE)

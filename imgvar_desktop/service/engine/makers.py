@@ -11,9 +11,11 @@ from imgvar_desktop.service.engine.analysis import Analysis, Kind
 from imgvar_desktop.service.engine.geometry import Recast, axis_moving, stiffness_profiles, straight_axis
 from imgvar_desktop.service.engine.quilt import Quilt
 from imgvar_desktop.service.engine.splice import Cut, Cuts, Spliced
-from imgvar_desktop.service.engine.windows import STILL, Axis, Window, excerpted, framing, kept
+from imgvar_desktop.service.engine.windows import STILL, Axis, Window, as_shown, excerpted, framing, kept
 
 _LEAST_STRENGTH = 0.03
+# Farther, faces are no longer the same.
+_MOST_BENT = 1.0
 _HARDLY = 0.03
 _LITTLE = 0.08
 _SEVERAL = 6
@@ -55,7 +57,9 @@ def reframe(draw: Draw) -> Recast:
 
 
 def _window(draw: Draw, size: float, rows: Axis = STILL, columns: Axis = STILL) -> Window:
-    return framing(draw.found.importance, size, kept(draw.found.lettering, rows, columns), draw.rng)
+    """A frame for the picture as a map shows it."""
+    held = kept(draw.found.lettering, rows, columns)
+    return framing(as_shown(draw.found.importance, rows, columns), size, held, draw.rng)
 
 
 def excerpt(draw: Draw) -> Recast:
@@ -97,7 +101,7 @@ def closer(draw: Draw) -> Recast:
 def bend(draw: Draw) -> Recast:
     """The interest moves a little and everything bends softly."""
     moved = interest(replace(draw, strength=0.6 * draw.strength))
-    return replace(moved, bend=0.010 * draw.reach(), bend_seed=int(draw.rng.integers(1 << 30)))
+    return replace(moved, bend=0.010 * min(draw.reach(), _MOST_BENT), bend_seed=int(draw.rng.integers(1 << 30)))
 
 
 def closer_interest(draw: Draw) -> Recast:

@@ -15,7 +15,10 @@ Stretch: TypeAlias = tuple[float, float]
 STILL: Axis = straight_axis(0, 1)
 """The axis of a map that changes nothing."""
 _MIDDLE: Stretch = (0.5, 0.5)
-_WINDOWS = 8
+_WINDOWS = 24
+_ABOVE = 3.0
+# As though so many more rows or columns were left outside.
+_CROSSING = 8.0
 _MARGIN = 0.015
 # Text as wide as this runs from border to border, and was cut before it came here.
 _FULL_WIDTH = 0.93
@@ -30,18 +33,18 @@ _CLEAR = 0.3
 
 def framing(importance: Floats, size: float, held: tuple[Stretch, Stretch], rng: np.random.Generator) -> Window:
     """A window that holds all of ``held`` (rows, columns), larger than ``size`` where it has to be: of a few, the one
-    that leaves least of importance outside.
+    that leaves least of importance outside and cuts least of it in two.
     """
     weight = importance**2
     size = min(1.0, max(size, *(high - low for low, high in held)))
-    best, most = (0.0, 0.0), -1.0
+    best, most = (0.0, 0.0), -np.inf
     for _ in range(_WINDOWS):
         lasts = [min(low, 1 - size) for low, _ in held]
         firsts = [min(last, max(0.0, high - size)) for last, (_, high) in zip(lasts, held, strict=True)]
         top, left = (float(rng.uniform(first, last)) for first, last in zip(firsts, lasts, strict=True))
-        inside = _inside(weight, (top, left, size))
-        if inside > most:
-            best, most = (top, left), inside
+        good = _inside(weight, (top, left, size)) - _CROSSING * _crossed(weight, (top, left, size))
+        if good > most:
+            best, most = (top, left), good
     return *best, size
 
 
@@ -84,6 +87,28 @@ def _inside(weight: Floats, window: Window) -> float:
     rows = slice(round(top * side), round((top + size) * side))
     columns = slice(round(left * side), round((left + size) * side))
     return float(weight[rows, columns].sum())
+
+
+def _crossed(weight: Floats, window: Window) -> float:
+    """The sum of a square plane along the borders of a window that are not the plane's own. What is cut off above, as
+    heads are, counts more.
+    """
+    side = weight.shape[0]
+    top, left = (round(v * side) for v in window[:2])
+    bottom, right = (round((v + window[2]) * side) for v in window[:2])
+    rows, columns = slice(top, bottom), slice(left, right)
+    lines = [weight[i, columns] for i in (top, bottom) if 0 < i < side]
+    lines += [weight[rows, i] for i in (left, right) if 0 < i < side]
+    above = _ABOVE * float(weight[top, columns].sum()) if top else 0.0
+    return above + float(sum(line.sum() for line in lines))
+
+
+def as_shown(plane: Floats, rows: Axis, columns: Axis) -> Floats:
+    """A square plane of the source as a map shows it, nearest neighbour."""
+    side = plane.shape[0]
+    places = (np.arange(side) + 0.5) / side
+    shown = [np.clip(np.interp(places, STILL, axis) * side, 0, side - 1).astype(int) for axis in (rows, columns)]
+    return plane[np.ix_(*shown)]
 
 
 def kept(text: Lettering | None, rows: Axis, columns: Axis) -> tuple[Stretch, Stretch]:

@@ -76,3 +76,14 @@ def test_every_line_of_a_page_is_found_from_its_first_word_to_its_last():
     # Eleven lines in each of two columns, each whole to where its column starts.
     starts = np.minimum(np.abs(columns[:, 2] - 0.08), np.abs(columns[:, 2] - 0.53))
     assert (starts < 0.02).sum() >= 18
+
+
+def test_a_frame_does_not_cut_off_a_head():
+    """It stands out in the middle, near the top; below it the body runs out of the picture."""
+    important = np.full((48, 48), 0.1, np.float32)
+    important[4:16, 20:28] = 1
+    important[16:, 12:36] = 0.8
+
+    frames = [framing(important, 0.75, kept(None, STILL, STILL), np.random.default_rng(seed)) for seed in range(20)]
+
+    assert max(top for top, _, _ in frames) < 5 / 48
