@@ -130,7 +130,9 @@ def chosen(candidates: list[Judged], source: Floats, count: int, strength: float
     def gain(i: int) -> float:
         # The more like what is there already, the less there must be left for it to be taken.
         alike_one = 4 * max(0.0, 1 - nearest[i] / _TOO_NEAR)
-        return 1.3 * nearest[i] + (0.5 + strength) * new[i] - price[i] - alike_one - alike * (not mixes(i))
+        # Bolder than usual, there is no far enough.
+        farther = max(0.0, 2 * strength - 1) * away[i] / wanted
+        return 1.3 * nearest[i] + (0.5 + strength) * new[i] + farther - price[i] - alike_one - alike * (not mixes(i))
 
     for _ in range(min(count, len(candidates))):
         gains = [-np.inf if i in taken else gain(i) for i in range(len(candidates))]
