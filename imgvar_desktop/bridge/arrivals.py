@@ -1,21 +1,20 @@
 """Several pictures on their way in, one after the other, each told as soon as it is there."""
 
-import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from imgvar_desktop.bridge import bringing
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
 from imgvar_desktop.bridge.bringing import LoadedPicture
 from imgvar_desktop.bridge.dropped import Dropped
+from imgvar_desktop.bridge.post import post
 from imgvar_desktop.core.errors import AppError
 
 if TYPE_CHECKING:  # At run time the first paint would wait for it.
     from imgvar_desktop.bridge.workshop import Workshop
-
-log = logging.getLogger(__name__)
 
 
 class Arrivals(QObject):
@@ -27,7 +26,6 @@ class Arrivals(QObject):
     """The place and the AppError; the others come all the same."""
     over = Signal()
     """All have been told. Does not come after ``cancel``."""
-    _told = Signal(int, object)
 
     def __init__(
         self,
@@ -37,7 +35,7 @@ class Arrivals(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._told.connect(self._relay, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
         self._cancelled = False
         self._call = Call(thread.submit(self._work(workshop, tuple(dropped))), self)
         self._call.succeeded.connect(self._on_over)
@@ -57,13 +55,8 @@ class Arrivals(QObject):
                 outcome = await bringing.in_thread(bringing.for_strip, picture)
             except AppError as error:
                 outcome = error
-            try:
-                self._told.emit(place, outcome)
-            except RuntimeError:
-                log.debug("a picture came after the window was gone")
-                return
+            self._post.give(self, partial(self._relay, place, outcome))
 
-    @Slot(int, object)
     def _relay(self, place: int, outcome: LoadedPicture | AppError) -> None:
         if self._cancelled:
             return

@@ -5,8 +5,9 @@ import threading
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal
 
+from imgvar_desktop.bridge.post import post
 from imgvar_desktop.core.errors import AppError
 
 if TYPE_CHECKING:
@@ -73,26 +74,20 @@ class Call(QObject):
     """The result, in the GUI thread."""
     failed = Signal(object)
     """An AppError, in the GUI thread. What is no AppError goes to the crash reporter as well."""
-    _over = Signal()
 
     def __init__(self, future: "Future[Any]", parent: QObject) -> None:
         super().__init__(parent)
         self._future = future
-        # Queued always: a future cancelled from the GUI thread runs its callback right there.
-        self._over.connect(self._relay, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
         future.add_done_callback(self._on_done)
 
     def cancel(self) -> None:
         self._future.cancel()
 
     def _on_done(self, _: "Future[Any]") -> None:
-        try:
-            self._over.emit()
-        except RuntimeError:
-            # The window and its calls are gone already; nobody waits for the answer.
-            log.debug("an answer came after the window was gone")
+        # Later always: a future cancelled from the GUI thread runs its callback right there.
+        self._post.give(self, self._relay)
 
-    @Slot()
     def _relay(self) -> None:
         self.deleteLater()
         if self._future.cancelled():

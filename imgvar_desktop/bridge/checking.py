@@ -1,21 +1,20 @@
 """A service check under way: what it finds, told one by one."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
+from imgvar_desktop.bridge.post import post
 from imgvar_desktop.core.errors import AppError
 from imgvar_desktop.core.services import Endpoint, ServiceProfile
 
 if TYPE_CHECKING:  # At run time the first paint would wait for them.
     from imgvar_desktop.bridge.workshop import Workshop
     from imgvar_desktop.core.service_check import CheckPart
-
-log = logging.getLogger(__name__)
 
 
 class Checking(QObject):
@@ -25,7 +24,6 @@ class Checking(QObject):
     """A CheckPart, the last of them Learned."""
     refused = Signal(object)
     """An AppError: the check could not begin, for want of a key, say. Nothing else comes."""
-    _said = Signal(object)
 
     def __init__(
         self,
@@ -40,7 +38,7 @@ class Checking(QObject):
         """``key``: one that was typed and not stored; empty: the stored one, where the service needs one."""
         super().__init__(parent)
         self._cancelled = False
-        self._said.connect(self._relay, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
         work = self._work(workshop, profile, key, make_images=make_images)
         self._call = Call(thread.submit(work), self)
         self._call.failed.connect(self._on_failed)
@@ -58,13 +56,8 @@ class Checking(QObject):
         endpoint = Endpoint(profile.base_url, key) if key else await shop.endpoints.endpoint(profile)
         async with aclosing(shop.checker.check(profile, endpoint, make_images=make_images)) as parts:
             async for part in parts:
-                try:
-                    self._said.emit(part)
-                except RuntimeError:
-                    log.debug("a finding came after the window was gone")
-                    return
+                self._post.give(self, partial(self._relay, part))
 
-    @Slot(object)
     def _relay(self, part: "CheckPart") -> None:
         if not self._cancelled:
             self.told.emit(part)

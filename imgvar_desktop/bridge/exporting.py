@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
 from imgvar_desktop.bridge.bringing import in_thread
+from imgvar_desktop.bridge.post import post
 from imgvar_desktop.core.delivery import ExportPlan, ExportReport, Item, Outcome, Taken
 from imgvar_desktop.core.errors import AppError, LibraryUnavailable
 from imgvar_desktop.core.export_options import ExportOptions, Target
@@ -63,7 +64,6 @@ class Export(QObject):
     """The ExportReport."""
     failed = Signal(object)
     """The AppError that refused all of it."""
-    _told = Signal()
 
     def __init__(
         self, thread: AsyncThread, workshop: "Callable[[], Awaitable[Workshop]]", order: ExportOrder, parent: QObject
@@ -72,7 +72,7 @@ class Export(QObject):
         self.order = order
         self._done = 0
         self._stop = threading.Event()
-        self._told.connect(self._relay, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
         self._call = Call(thread.submit(self._work(workshop)), self)
         self._call.succeeded.connect(self._on_over)
         self._call.failed.connect(self._on_failed)
@@ -93,17 +93,13 @@ class Export(QObject):
     # As a Watcher, in the thread that exports
 
     def tell(self, outcome: Outcome) -> None:  # noqa: ARG002 - the report has it
-        try:
-            self._told.emit()
-        except RuntimeError:
-            log.debug("a file was saved after the window was gone")
+        self._post.give(self, self._relay)
 
     def stopped(self) -> bool:
         return self._stop.is_set()
 
     # In the GUI thread
 
-    @Slot()
     def _relay(self) -> None:
         self._done += 1
         self.progressed.emit(self._done)

@@ -1,5 +1,6 @@
 """What was done to variations, and undoing it: shown at once, written down in the worker, taken back if that fails."""
 
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -137,12 +138,18 @@ class History(QObject):
 class _Step(QUndoCommand):
     def __init__(self, history: History, before: Deed, after: Deed, name: str) -> None:
         super().__init__(name)
-        self._history = history
+        # Weakly: the stack is the history's own, and Qt does not survive how a ring of the two is collected.
+        self._history = weakref.ref(history)
         self._before = before
         self._after = after
 
     def redo(self) -> None:
-        self._history.carry_out(self._after, self)
+        self._carry_out(self._after)
 
     def undo(self) -> None:
-        self._history.carry_out(self._before, self)
+        self._carry_out(self._before)
+
+    def _carry_out(self, deed: Deed) -> None:
+        history = self._history()
+        assert history is not None
+        history.carry_out(deed, self)

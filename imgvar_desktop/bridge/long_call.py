@@ -1,15 +1,14 @@
 """Work of minutes: it tells how far it is, and when it is asked to stop it ends by itself, with what it has."""
 
-import logging
 import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from imgvar_desktop.bridge.async_thread import AsyncThread, Call
-
-log = logging.getLogger(__name__)
+from imgvar_desktop.bridge.post import post
 
 Tell = Callable[[object], None]
 Stopped = Callable[[], bool]
@@ -26,12 +25,11 @@ class LongCall(QObject):
     """The result, in the GUI thread; of work that was stopped as well."""
     failed = Signal(object)
     """An AppError, in the GUI thread."""
-    _told = Signal(object)
 
     def __init__(self, thread: AsyncThread, work: LongWork, parent: QObject) -> None:
         super().__init__(parent)
         self._stop = threading.Event()
-        self._told.connect(self._relay, Qt.ConnectionType.QueuedConnection)
+        self._post = post()
         self._call = Call(thread.submit(self._work(work)), self)
         self._call.succeeded.connect(self._on_succeeded)
         self._call.failed.connect(self._on_failed)
@@ -52,14 +50,7 @@ class LongCall(QObject):
             raise
 
     def _tell(self, progress: object) -> None:
-        try:
-            self._told.emit(progress)
-        except RuntimeError:
-            log.debug("progress came after the window was gone")
-
-    @Slot(object)
-    def _relay(self, progress: object) -> None:
-        self.progressed.emit(progress)
+        self._post.give(self, partial(self.progressed.emit, progress))
 
     @Slot(object)
     def _on_succeeded(self, result: object) -> None:
