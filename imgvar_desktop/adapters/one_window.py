@@ -13,7 +13,7 @@ from typing import Final
 from imgvar_desktop.adapters.paths import Paths
 from imgvar_desktop.core.opening import HELLO, MAX_BYTES, TAKEN, OpenRequest
 
-PATIENCE_S: Final = 5.0
+PATIENCE_S: Final = 10.0
 """For a window that is starting, closing or hanging. Then there are two, and the library's own lock says so."""
 AGAIN_S: Final = 0.03
 LONGEST_ADDRESS: Final = 100

@@ -9,7 +9,7 @@ from imgvar_desktop.core.opening import HELLO, MAX_BYTES, TAKEN, OpenRequest
 
 log = logging.getLogger(__name__)
 
-PATIENCE_MS = 5000
+PATIENCE_MS = 10_000
 """How long a caller may take for its request."""
 
 

@@ -157,13 +157,22 @@ def a_screen(home: Path) -> Iterator[str]:
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with an_x_server() as display:
         desk = Desk(display, home)
-        with subprocess.Popen(["openbox"], env=desk.environment, **silent) as manager:
-            question = ["xdotool", "get_num_desktops"]  # fails until a window manager answers for the screen
-            try:
-                until(lambda: subprocess.run(question, env=desk.environment, check=False, **silent).returncode == 0)
-                yield display
-            finally:
+        managers = [subprocess.Popen(["openbox"], env=desk.environment, **silent)]
+
+        def answers() -> bool:
+            """Fails until a window manager answers for the screen; one that gave up is started anew."""
+            if managers[-1].poll() is not None and len(managers) < 5:
+                managers.append(subprocess.Popen(["openbox"], env=desk.environment, **silent))
+            question = ["xdotool", "get_num_desktops"]
+            return subprocess.run(question, env=desk.environment, check=False, **silent).returncode == 0
+
+        try:
+            until(answers)
+            yield display
+        finally:
+            for manager in managers:
                 manager.terminate()
+                manager.wait()
 
 
 @contextmanager
