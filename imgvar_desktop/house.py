@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from imgvar_desktop.adapters.paths import Paths
 from imgvar_desktop.core.settings import Settings
@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # They load in the worker, after the first paint.
     from imgvar_desktop.adapters.sqlite_library import SqliteLibrary
     from imgvar_desktop.bridge.workshop import Copied, Workshop
     from imgvar_desktop.core.ports import LibraryStore
+
+Made = TypeVar("Made")
 
 
 class WorkshopHouse:
@@ -40,28 +42,44 @@ class WorkshopHouse:
 
     async def get(self) -> "Workshop":
         """Raises LibraryUnavailable; the next call tries again."""
-        from asyncio import to_thread
-
         await self._settled.wait()
         async with self._making:
-            if self._made is None:
-                self._made = await to_thread(self._make)
+            made = self._made
+            if made is None:
+                self._made = made = await self._in_full(self._make)
             elif not self._open:
-                self._made = await to_thread(self._reopened, self._made)
+                self._made = made = await self._in_full(partial(self._reopened, made))
             self._open = True
-            return self._made
+            return made
 
     async def library(self) -> "LibraryStore":
         """As in ``get``, but at once: what the window shows first waits for no adapter but this one."""
-        from asyncio import to_thread
-
         await self._settled.wait()
         async with self._making:
             if self._made is not None and self._open:
                 return self._made.library
             if self._first is None:
-                self._first = await to_thread(self._opened_library)
+                self._first = await self._in_full(self._opened_library)
             return self._first
+
+    @staticmethod
+    async def _in_full(work: "Callable[[], Made]") -> "Made":
+        """Of a thread, also where whoever asked is cancelled meanwhile: then the next one asks for what is there.
+
+        Thrown away, a library would stay open, and locked against ourselves.
+        """
+        import asyncio
+
+        going, cancelled = asyncio.ensure_future(asyncio.to_thread(work)), False
+        while not going.done():
+            try:
+                await asyncio.wait({going})
+            except asyncio.CancelledError:
+                cancelled = True
+        task = asyncio.current_task()
+        if cancelled and task is not None:
+            task.cancel()  # at its next await, when what was made has been taken up
+        return going.result()
 
     async def aclose(self) -> None:
         """Closes what was made; a thread that still waits for the keyring is let go first."""

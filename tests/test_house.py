@@ -250,3 +250,20 @@ def test_a_library_that_nobody_built_a_workshop_around_is_closed_all_the_same(pa
     live(paths, scenario)
 
     SqliteLibrary(paths.library_for("")).close()
+
+
+def test_whoever_is_cancelled_while_it_is_made_leaves_it_to_the_next(paths):
+    """A second picture that comes at once cancels the first one's call, in the middle of the making."""
+
+    async def scenario(house: WorkshopHouse) -> None:
+        first = asyncio.create_task(house.get())
+        for _ in range(10):  # turns of the loop: into the making, which is a matter of milliseconds
+            await asyncio.sleep(0)
+        assert house._making.locked()
+        first.cancel()
+        shop = await house.get()
+        assert shop.library.runs() == ()
+        assert await house.get() is shop
+        await asyncio.wait({first})
+
+    live(paths, scenario)
