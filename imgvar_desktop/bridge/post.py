@@ -11,7 +11,7 @@ class Post(QObject):
     """Lives in the GUI thread and is never deleted.
 
     An object that the GUI thread may delete must not emit its own signals in another thread: while Qt is still in the
-    middle of the emission, the slot may have run and the object be gone. It crashed, one time in five hundred calls.
+    middle of the emission, the slot may have run and the object be gone. It crashed under many quick calls.
     """
 
     _given = Signal(object, object)
